@@ -12,7 +12,7 @@ public sealed class ArrowTests
     {
         ["Core"] = [],
         ["Platform"] = ["Core"],
-        ["Storage"] = ["Core"],
+        ["Storage"] = ["Core", "Platform"],
         ["Server"] = ["Core", "Platform", "Storage"],
         ["Client"] = ["Core", "Platform"],
         ["Cli"] = ["Core", "Client"],
