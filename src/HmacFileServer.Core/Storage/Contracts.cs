@@ -52,25 +52,30 @@ public sealed record StoredFile(SlotPath Slot, long Length, string Sha256, strin
 /// <summary>
 /// Where uploads and finished files are kept. Contract, for every backend (one test suite holds each to it):
 /// an operation that fails throws <see cref="UploadException"/> with StorageFull or StorageFailed and leaves what was committed;
-/// every method may be called from any thread; a returned commit holds as <see cref="Durability"/> says.
+/// every method may be called from any thread; a returned commit holds as <see cref="Durability"/> says. Arguments that no
+/// caller should pass (an id twice, bytes outside the upload) throw the ArgumentException of that mistake.
 /// </summary>
 public interface IUploadStore : IAsyncDisposable
 {
-    /// <summary>Makes a new upload, its bytes preallocated where the length is known. StorageFull when the file system (less its reserve) cannot hold it.</summary>
+    /// <summary>Makes a new upload, its bytes preallocated where the length is known. StorageFull when the file system (less its reserve) cannot hold it; nothing of it is left then.</summary>
     ValueTask<IStagedUpload> CreateAsync(UploadRecord record, CancellationToken cancellation);
 
     /// <summary>Every upload that was not finished, for the start of the process. An upload that is damaged is left out, reported and set aside, never an error.</summary>
     IAsyncEnumerable<StoredUpload> ListUploadsAsync(CancellationToken cancellation);
 
-    /// <summary>Opens an upload's bytes for writing; null if there is none of that id.</summary>
+    /// <summary>
+    /// Opens an upload's bytes for writing; null if there is none of that id. It may be open several times at once: all see the
+    /// same bytes and commits.
+    /// </summary>
     ValueTask<IStagedUpload?> OpenAsync(UploadId id, CancellationToken cancellation);
 
-    /// <summary>Removes an upload and its bytes; nothing happens if there is none.</summary>
+    /// <summary>Removes an upload and its bytes; nothing happens if there is none. Whoever has it open meets Gone from then on.</summary>
     ValueTask RemoveAsync(UploadId id, CancellationToken cancellation);
 
     /// <summary>
     /// Publishes a whole upload as a file, atomically: exactly one caller wins a slot. The upload is gone afterwards.
-    /// Throws AlreadyComplete when the slot has a file.
+    /// Throws AlreadyComplete when the slot has a file (the upload stays; remove it), LengthMismatch when a byte of
+    /// <paramref name="file"/>'s length was never committed. That the digest is that of the bytes is the caller's word.
     /// </summary>
     ValueTask<StoredFile> PublishAsync(IStagedUpload upload, StoredFile file, CancellationToken cancellation);
 
@@ -93,18 +98,22 @@ public interface IUploadStore : IAsyncDisposable
 /// </summary>
 public interface IStagedUpload : IAsyncDisposable
 {
+    /// <summary>What was said at its creation, with the length that was set since.</summary>
     UploadRecord Record { get; }
 
-    /// <summary>Stores bytes at an offset, in one gathered write. Not yet committed.</summary>
+    /// <summary>Stores bytes at an offset, in one gathered write. Not yet committed: after a restart they may be there or not.</summary>
     ValueTask WriteAsync(long offset, ReadOnlySequence<byte> bytes, CancellationToken cancellation);
 
     /// <summary>Records that a range, written before, is held. When this returns the range survives as the durability promises.</summary>
     ValueTask CommitAsync(ByteRange range, CancellationToken cancellation);
 
-    /// <summary>Forgets everything received: the upload starts over (a plain PUT whose bytes differ).</summary>
-    ValueTask ResetAsync(CancellationToken cancellation);
+    /// <summary>
+    /// Forgets everything received from byte <paramref name="keep"/> on, at once and across restarts (a plain PUT whose bytes
+    /// differ there); what lies below stays committed. With 0 the upload starts over.
+    /// </summary>
+    ValueTask ResetAsync(long keep, CancellationToken cancellation);
 
-    /// <summary>Sets a length that was deferred; kept across restarts.</summary>
+    /// <summary>Sets a length that was deferred, not below what is committed; kept across restarts.</summary>
     ValueTask SetLengthAsync(long length, CancellationToken cancellation);
 
     /// <summary>Reads back bytes written before; returns fewer than asked only at the end.</summary>
