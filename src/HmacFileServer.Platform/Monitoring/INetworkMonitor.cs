@@ -28,7 +28,7 @@ public interface INetworkMonitor : IAsyncDisposable
 
     /// <summary>
     /// While at least one such claim is held, the monitor does not rely on announcements alone: the system may hold back the
-    /// loss of a carrier (Linux: up to a second after another one). A lost carrier is then seen within 10 ms on Linux, and
+    /// loss of a carrier (Linux: up to a second after another one). A lost carrier is then seen within 6 ms or so on Linux, and
     /// within 100 ms elsewhere. To be held while bytes are under way, and let go when the device may sleep.
     /// </summary>
     IDisposable Attend();
