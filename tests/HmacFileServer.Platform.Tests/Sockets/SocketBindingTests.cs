@@ -24,6 +24,7 @@ public sealed class SocketBindingTests
         client.Do("route add default via 198.18.1.2 dev eth0 metric 10");
         client.Do("route add default via 198.18.2.2 dev wlan0 metric 20");
         await using var monitor = client.Run(() => NetworkMonitor.Start(new MonitorOptions(), TimeProvider.System));
+        using var attention = monitor.Attend();
         var wlan0 = (await monitor.WaitFor("wlan0", i => i is { IsUsable: true, Routes.Count: 2 }))!;
         await monitor.WaitFor("eth0", i => i is { IsUsable: true, Routes.Count: 2 });
         using var listener = server.Run(() =>
