@@ -15,6 +15,18 @@ internal static unsafe partial class SocketSyscalls
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(SafeSocketHandle socket, nuint request, out int value);
 
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int ControlInterface(SafeSocketHandle socket, nuint request, byte* interfaceRequest);
+
+    /// <summary>Asks for an interface in the socket's network namespace (SIOCGIFNAME); returns 0, or the error number: ENODEV.</summary>
+    public static int FindInterface(Socket socket, int index)
+    {
+        const nuint getName = 0x8910;
+        var request = stackalloc byte[40]; // struct ifreq: the name, then a union that begins with the index
+        *(int*)(request + 16) = index;
+        return ControlInterface(socket.SafeHandle, getName, request) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
     /// <summary>Sets an option; returns 0 or the error number.</summary>
     public static int Set(Socket socket, int level, int option, ReadOnlySpan<byte> value)
     {

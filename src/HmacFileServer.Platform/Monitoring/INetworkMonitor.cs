@@ -25,4 +25,11 @@ public interface INetworkMonitor : IAsyncDisposable
     /// </remarks>
     /// <returns>Disposing it ends the subscription; a callback that is running at that moment may still be finishing.</returns>
     IDisposable Subscribe(Action<IReadOnlyList<InterfaceSnapshot>> onChange);
+
+    /// <summary>
+    /// While at least one such claim is held, the monitor does not rely on announcements alone: the system may hold back the
+    /// loss of a carrier (Linux: up to a second after another one). A lost carrier is then seen within 6 ms or so on Linux, and
+    /// within 100 ms elsewhere. To be held while bytes are under way, and let go when the device may sleep.
+    /// </summary>
+    IDisposable Attend();
 }

@@ -9,16 +9,19 @@ namespace HmacFileServer.Platform.Portable;
 /// </summary>
 internal sealed class PollingNetworkMonitor : INetworkMonitor
 {
+    private static readonly TimeSpan AttentiveInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _reading = new(); // one reading at a time, published in order; guards _stopped
     private readonly Func<IReadOnlyList<InterfaceSnapshot>> _read;
     private readonly SnapshotPublisher _publisher;
     private readonly Action<Exception>? _onFault;
     private readonly ITimer _timer;
+    private readonly Attention _attention;
     private bool _stopped;
 
     private PollingNetworkMonitor(Func<IReadOnlyList<InterfaceSnapshot>> read, MonitorOptions options, TimeProvider clock)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.PollInterval, TimeSpan.FromMilliseconds(100));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PollInterval, AttentiveInterval);
         _read = read;
         _publisher = new SnapshotPublisher(options.OnFault);
         _onFault = options.OnFault;
@@ -26,6 +29,11 @@ internal sealed class PollingNetworkMonitor : INetworkMonitor
         NetworkChange.NetworkAddressChanged += OnAnnounced;
         NetworkChange.NetworkAvailabilityChanged += OnAnnounced;
         _timer = clock.CreateTimer(static monitor => ((PollingNetworkMonitor)monitor!).Look(), this, options.PollInterval, options.PollInterval);
+        _attention = new Attention(attentive =>
+        {
+            var interval = attentive ? AttentiveInterval : options.PollInterval;
+            _timer.Change(interval, interval);
+        });
     }
 
     public IReadOnlyList<InterfaceSnapshot> Current => _publisher.Current;
@@ -38,6 +46,8 @@ internal sealed class PollingNetworkMonitor : INetworkMonitor
         new(read, options, clock);
 
     public IDisposable Subscribe(Action<IReadOnlyList<InterfaceSnapshot>> onChange) => _publisher.Subscribe(onChange);
+
+    public IDisposable Attend() => _attention.Claim();
 
     public async ValueTask DisposeAsync()
     {

@@ -64,6 +64,9 @@ public static class SocketBinding
         var options = DeviceBindingOption.ForIndex(DeviceBindingOption.Platform, socket.AddressFamily, dualMode, index);
         if (options.Length == 0)
             throw new SocketBindingException(BindingFailure.NotSupported, $"This system cannot bind a socket to interface {shown}.");
+        // The option by index believes any number, and the connection would fail later without a reason.
+        if (DeviceBindingOption.Platform == SocketPlatform.Linux && SocketSyscalls.FindInterface(socket, index) is not 0 and var missing)
+            throw Failure(shown, missing);
         foreach (var option in options)
         {
             var error = Set(socket, option);

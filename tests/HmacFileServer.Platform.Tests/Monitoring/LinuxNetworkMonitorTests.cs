@@ -196,6 +196,66 @@ public sealed class LinuxNetworkMonitorTests
         Assert.NotEmpty(_faults);
     }
 
+    [Fact]
+    public async Task After_lost_announcements_the_list_is_right_again()
+    {
+        NetworkNamespace.Require();
+        using var network = new NetworkNamespace();
+        network.AddCable("eth0", "far", "198.18.1.1/24");
+        network.Do("link add wlan0 type veth peer name far1");
+        await using var monitor = Start(network);
+        using var inside = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        using (monitor.Subscribe(_ =>
+        {
+            inside.Set();
+            goOn.Wait(TimeSpan.FromSeconds(20));
+        }))
+        {
+            network.Do("link set far down");
+            Assert.True(inside.Wait(TimeSpan.FromSeconds(20)));
+            // The monitor stands still, and this is more than its buffer holds.
+            network.DoAll(Enumerable.Range(0, 12_000).Select(i => $"addr {(i % 2 == 0 ? "add" : "del")} 198.18.2.{i / 2 % 250}/32 dev wlan0"));
+            network.DoAll(["link set far up", "addr add 198.18.3.1/24 dev wlan0", "link del far1"]);
+            network.DoAll(["link add wwan0 type veth peer name far2", "addr add 198.18.4.1/24 dev wwan0", "link set wwan0 up"]);
+            goOn.Set();
+            await monitor.WaitFor("wwan0", i => i is { Addresses.Count: 1 });
+        }
+        await monitor.WaitFor("wlan0", i => i is null);
+        await monitor.WaitFor("eth0", i => i is { IsUsable: true });
+        Assert.Contains(_faults, f => f.Message.Contains("lost", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Disposal_waits_for_the_callback_that_runs_and_none_comes_after_it()
+    {
+        NetworkNamespace.Require();
+        using var network = new NetworkNamespace();
+        network.AddCable("eth0", "far", "198.18.1.1/24");
+        var monitor = Start(network);
+        using var inside = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var calls = 0;
+        using var subscription = monitor.Subscribe(_ =>
+        {
+            Interlocked.Increment(ref calls);
+            inside.Set();
+            goOn.Wait(TimeSpan.FromSeconds(20));
+        });
+        network.Do("link set far down");
+        Assert.True(inside.Wait(TimeSpan.FromSeconds(20)));
+        var end = monitor.DisposeAsync();
+        Assert.False(end.IsCompleted);
+        var before = Volatile.Read(ref calls);
+        goOn.Set();
+        await end;
+        network.Do("link set far up");
+        Assert.Equal(before, Volatile.Read(ref calls));
+        Assert.NotEmpty(monitor.Current);
+        monitor.Attend().Dispose(); // harmless
+        await monitor.DisposeAsync();
+    }
+
     private INetworkMonitor Start(NetworkNamespace network, MonitorOptions? options = null) =>
         network.Run(() => NetworkMonitor.Start((options ?? new MonitorOptions()) with { OnFault = _faults.Add }, TimeProvider.System));
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using HmacFileServer.Testing;
 
 namespace HmacFileServer.Platform.Tests.Namespaces;
 
@@ -26,6 +27,14 @@ public sealed class NetworkNamespace : IDisposable
 
     /// <summary>Runs `ip` inside, with the words of one line.</summary>
     public void Do(string line) => Ip(["-n", Name, .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+
+    /// <summary>Runs many lines of `ip` in one process.</summary>
+    public void DoAll(IEnumerable<string> lines)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(folder["batch"], lines);
+        Ip("-n", Name, "-batch", folder["batch"]);
+    }
 
     /// <summary>Two ends of a cable, both inside: `name` up with an address, and its peer up.</summary>
     public void AddCable(string name, string peer, string? address = null)

@@ -26,6 +26,9 @@ internal sealed class KernelTables
 
     public IEnumerable<KernelLink> Links => _links.Values.Select(e => e.Value);
 
+    /// <summary>Anything changed since this was last reset.</summary>
+    public bool Changed { get; set; }
+
     /// <summary>A link changed its carrier since this was last reset.</summary>
     public bool CarrierChanged { get; set; }
 
@@ -67,19 +70,24 @@ internal sealed class KernelTables
                 return KernelTable.None;
             case NetlinkProtocol.DeleteAddress:
                 // With the last address of a family go its routes, IPv4's unannounced.
-                return KernelAddress.Parse(payload) is { } removed && _addresses.Remove(removed with { IsUsable = false })
-                    ? KernelTable.Routes : KernelTable.None;
+                if (KernelAddress.Parse(payload) is not { } removed || !_addresses.Remove(removed with { IsUsable = false }))
+                    return KernelTable.None;
+                Changed = true;
+                return KernelTable.Routes;
             case NetlinkProtocol.NewRoute:
                 KernelRoute.Parse(payload, dead: false, _parsed);
                 foreach (var route in _parsed)
+                {
+                    Changed |= !_routes.ContainsKey(route);
                     _routes[route] = _generation;
+                }
                 // It stands in for others that are not named.
                 return (header.Flags & (NetlinkProtocol.Replace | NetlinkProtocol.Append)) != 0 && _parsed.Count > 0 && !IsDumped(header)
                     ? KernelTable.Routes : KernelTable.None;
             case NetlinkProtocol.DeleteRoute:
                 KernelRoute.Parse(payload, dead: true, _parsed);
                 foreach (var route in _parsed)
-                    _routes.Remove(route);
+                    Changed |= _routes.Remove(route);
                 return KernelTable.None;
             default:
                 return KernelTable.None;
@@ -92,6 +100,7 @@ internal sealed class KernelTables
     {
         var before = _links.GetValueOrDefault(link.Index)?.Value;
         _links[link.Index] = new Entry<KernelLink>(link, _generation, 0);
+        Changed |= !link.Equals(before);
         CarrierChanged |= before is not null && before.HasCarrier != link.HasCarrier;
         if (before is null || before.IsUp == link.IsUp)
             return KernelTable.None;
@@ -105,23 +114,24 @@ internal sealed class KernelTables
     {
         var key = address with { IsUsable = false };
         var arrival = _addresses.TryGetValue(key, out var before) ? before.Arrival : _arrivals++;
+        Changed |= before?.Value != address.IsUsable;
         _addresses[key] = new Entry<bool>(address.IsUsable, _generation, arrival);
     }
 
     private void Forget(int index)
     {
-        _links.Remove(index);
+        Changed |= _links.Remove(index);
         RemoveWhere(_addresses, (address, _) => address.Index == index);
         RemoveWhere(_routes, (route, _) => route.Index == index);
     }
 
-    private static void RemoveWhere<TKey, TValue>(Dictionary<TKey, TValue> table, Func<TKey, TValue, bool> isGone)
+    private void RemoveWhere<TKey, TValue>(Dictionary<TKey, TValue> table, Func<TKey, TValue, bool> isGone)
         where TKey : notnull
     {
         foreach (var (key, value) in table)
         {
             if (isGone(key, value))
-                table.Remove(key); // allowed while enumerating
+                Changed |= table.Remove(key); // allowed while enumerating
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class RtnetlinkSession(uint portId)
     private const int MostRepeats = 4;
     private const int MostRefusals = 8;
 
+    // Questions about one link are told from dumps by this bit: their answers come without an end, and nobody waits for them.
+    private const uint SingleBit = 0x8000_0000;
+
     private KernelTable _needed = KernelTable.All;
     private KernelTable _inFlight;
     private uint _sequence;
@@ -53,11 +56,14 @@ internal sealed class RtnetlinkSession(uint portId)
             : _needed.HasFlag(KernelTable.Addresses) ? KernelTable.Addresses : KernelTable.Routes;
         _needed &= ~_inFlight;
         _disturbed = false;
-        _sequence++;
+        _sequence = (_sequence + 1) & ~SingleBit;
         Tables.BeginDump();
         length = RtnetlinkRequest.WriteDump(buffer, _inFlight, _sequence);
         return true;
     }
+
+    /// <summary>Writes a request for one link, whatever else is being asked; returns its length.</summary>
+    public static int WriteCheck(Span<byte> buffer, int index) => RtnetlinkRequest.WriteGetLink(buffer, index, SingleBit);
 
     /// <summary>Takes over one datagram that came from the kernel.</summary>
     public void Receive(ReadOnlySpan<byte> datagram)
@@ -67,6 +73,13 @@ internal sealed class RtnetlinkSession(uint portId)
         {
             var header = messages.Header;
             var isAnswer = header.PortId == portId;
+            if (isAnswer && (header.Sequence & SingleBit) != 0)
+            {
+                // An error says that it is gone; its end was announced.
+                if (header.Type == NetlinkProtocol.NewLink)
+                    _needed |= Tables.Apply(header, messages.Payload);
+                continue;
+            }
             if (isAnswer && (header.Sequence != _sequence || _inFlight == KernelTable.None))
                 continue; // of a dump that was given up
             if (isAnswer)

@@ -112,8 +112,8 @@ internal sealed unsafe class RtnetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>Blocks until something can be received, the time is over (-1: never), or <see cref="Wake"/> was called (then false).</summary>
-    public bool Wait(int timeoutMilliseconds)
+    /// <summary>Blocks until something can be received, the time is over (-1: never), or <see cref="Wake"/> was called.</summary>
+    public void Wait(int timeoutMilliseconds)
     {
         // The raw numbers stay valid: whoever disposes this waits for the thread that is in here first.
         var descriptors = stackalloc PollDescriptor[2];
@@ -121,11 +121,22 @@ internal sealed unsafe class RtnetlinkSocket : IDisposable
         descriptors[1] = new PollDescriptor { Descriptor = (int)_wake.DangerousGetHandle(), Events = PollIn };
         if (Poll(descriptors, 2, timeoutMilliseconds) < 0 && Marshal.GetLastPInvokeError() is not Errno.EINTR and var error)
             throw new NetlinkException("poll", error);
-        return descriptors[1].Returned == 0;
+        if (descriptors[1].Returned != 0)
+            _ = Read(_wake, out _, sizeof(ulong)); // back to zero
     }
 
-    /// <summary>Makes this and every later <see cref="Wait"/> return false. May be called by any thread.</summary>
-    public void Wake() => _ = Write(_wake, 1, sizeof(ulong));
+    /// <summary>Makes the next <see cref="Wait"/> return, or the present one. May be called by any thread, and does nothing after disposal.</summary>
+    public void Wake()
+    {
+        try
+        {
+            _ = Write(_wake, 1, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // nobody waits any more
+        }
+    }
 
     /// <summary>Only after the thread that waits has ended.</summary>
     public void Dispose()
