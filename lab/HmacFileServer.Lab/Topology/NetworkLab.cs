@@ -108,7 +108,7 @@ public sealed class NetworkLab : IAsyncDisposable
             NetworkNamespaces.CreateAsync(probe).GetAwaiter().GetResult();
             try
             {
-                IpCommand.BatchAsync(probe, "link add a type veth peer name b").GetAwaiter().GetResult();
+                IpCommand.BatchAsync(probe, "link add name a type veth peer name b").GetAwaiter().GetResult();
                 return null;
             }
             finally
