@@ -12,6 +12,9 @@ internal sealed unsafe class RelayLoop : IDisposable
     // 10 us. Frames go up to half of it early or late.
     private const long Quantum = 200_000; // ns
 
+    // Never asleep for longer while frames come, so that the receive ring (200 ms of a link at 100 Mbit/s) cannot fill.
+    private const long LongestSleep = 2_000_000; // ns
+
     private readonly RelayLink[] _links;
     private readonly Thread _thread;
     private readonly int _wake = NativeError.Check(Libc.EventDescriptor(0, 0x800 | 0x80000), "make an event descriptor");
@@ -86,9 +89,9 @@ internal sealed unsafe class RelayLoop : IDisposable
                 passage = Math.Min(passage, Math.Min(link.Up.ShortestPassage, link.Down.ShortestPassage));
             }
             Obey(now);
-            // While frames are inside, only time and commands wake: new ones bear the instant of their arrival, and can wait as
-            // long as the fastest link would delay them. With nothing inside, the first frame wakes.
-            Wait(next == long.MaxValue ? null : Math.Clamp(next - now - (Quantum / 2), Quantum, Math.Max(Quantum, passage)));
+            // While frames are inside, only time and commands wake: new ones bear the instant of their arrival, and can wait
+            // about as long as the fastest link would delay them. With nothing inside, the first frame wakes.
+            Wait(next == long.MaxValue ? null : Math.Clamp(next - now - (Quantum / 2), Quantum, Math.Clamp(passage, Quantum, LongestSleep)));
         }
     }
 

@@ -125,7 +125,8 @@ internal sealed class RelayProgram : IDisposable
 
     private RelayReport Count()
     {
-        var now = MonotonicClock.Now;
+        // Between two rounds, so that everything that has come is counted.
+        var now = Loop.Invoke(_ => { });
         foreach (var link in _links.Values)
         {
             link.Client.CountOverruns();

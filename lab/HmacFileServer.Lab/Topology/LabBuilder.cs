@@ -9,7 +9,7 @@ namespace HmacFileServer.Lab.Topology;
 /// <summary>Lays namespaces, veth pairs, addresses and routes, and joins them with the relay.</summary>
 internal static class LabBuilder
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // a link with 10 s of delay and loss has a chance
 
     public static async Task BuildAsync(LabSpec spec, string client, string server, string wire)
     {
@@ -44,7 +44,7 @@ internal static class LabBuilder
         foreach (var link in lab.Links)
             await IpCommand.BatchAsync(lab.Client.Namespace, [.. link.AddressCommands()]);
         // Both directions of every link, through the code that will carry the measurement, so that it is compiled by then.
-        await Task.WhenAll(lab.Links.Select(l => ProbeAsync(lab, l)));
+        await Task.WhenAll(lab.Links.Zip(spec.Links, (link, shape) => ProbeAsync(lab, link, shape)));
         await relay.CommandAsync("reset");
     }
 
@@ -87,9 +87,13 @@ internal static class LabBuilder
         return true;
     }
 
-    /// <summary>Sends a datagram over a link and back, again until it comes: a link may be given loss.</summary>
-    private static async Task ProbeAsync(NetworkLab lab, LabLink link)
+    /// <summary>
+    /// Sends a datagram over a link and back, and again if it is lost, which is a link's right; never so soon that one would be on
+    /// its way when the lab is handed over.
+    /// </summary>
+    private static async Task ProbeAsync(NetworkLab lab, LabLink link, LinkSpec shape)
     {
+        var again = shape.Up.Delay + shape.Up.Jitter + shape.Down.Delay + shape.Down.Jitter + TimeSpan.FromMilliseconds(100);
         using var server = lab.Server.Run(() => Datagrams(new IPEndPoint(link.Ends.ServerAddress, 0)));
         using var client = lab.Client.Run(() => Datagrams(new IPEndPoint(link.Ends.ClientAddress, 0)));
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
@@ -101,7 +105,7 @@ internal static class LabBuilder
             while (!answer.IsCompleted)
             {
                 await client.SendToAsync(buffer, (IPEndPoint)server.LocalEndPoint!, patience.Token);
-                await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token));
+                await Task.WhenAny(answer, Task.Delay(again, TimeProvider.System, patience.Token));
             }
             await answer;
         }

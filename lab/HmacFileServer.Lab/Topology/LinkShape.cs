@@ -61,5 +61,5 @@ public sealed record LinkShape
 
     /// <summary>The shape as text that <see cref="With"/> reads, exact to the nanosecond and bit.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"rate={BitsPerSecond}bit,delay={Delay.Ticks * 100}ns,jitter={Jitter.Ticks * 100}ns,loss={LossPercent:R}%,queue={EffectiveQueueBytes}b");
+        $"rate={(BitsPerSecond == 0 ? "unlimited" : $"{BitsPerSecond}bit")},delay={Delay.Ticks * 100}ns,jitter={Jitter.Ticks * 100}ns,loss={LossPercent:R}%,queue={EffectiveQueueBytes}b");
 }
