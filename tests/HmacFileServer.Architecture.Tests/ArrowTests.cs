@@ -15,7 +15,7 @@ public sealed class ArrowTests
         ["Storage"] = ["Core", "Platform"],
         ["Server"] = ["Core", "Platform", "Storage"],
         ["Client"] = ["Core", "Platform"],
-        ["Cli"] = ["Core", "Client"],
+        ["Cli"] = ["Core", "Client", "Platform"],
     };
 
     public static TheoryData<string> Rooms => [.. AllowedProjects.Keys];

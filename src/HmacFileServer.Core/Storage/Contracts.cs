@@ -107,8 +107,11 @@ public interface IStagedUpload : IAsyncDisposable
     /// <summary>Records that a range, written before, is held. When this returns the range survives as the durability promises.</summary>
     ValueTask CommitAsync(ByteRange range, CancellationToken cancellation);
 
-    /// <summary>Forgets everything received, at once and across restarts: the upload starts over (a plain PUT whose bytes differ).</summary>
-    ValueTask ResetAsync(CancellationToken cancellation);
+    /// <summary>
+    /// Forgets everything received from byte <paramref name="keep"/> on, at once and across restarts (a plain PUT whose bytes
+    /// differ there); what lies below stays committed. With 0 the upload starts over.
+    /// </summary>
+    ValueTask ResetAsync(long keep, CancellationToken cancellation);
 
     /// <summary>Sets a length that was deferred, not below what is committed; kept across restarts.</summary>
     ValueTask SetLengthAsync(long length, CancellationToken cancellation);

@@ -10,7 +10,8 @@ public readonly record struct ByteRange(long Start, long End)
 
     public bool IsEmpty => End <= Start;
 
-    public bool Overlaps(ByteRange other) => Start < other.End && other.Start < End;
+    /// <summary>True if there is a byte in both: an empty range overlaps nothing.</summary>
+    public bool Overlaps(ByteRange other) => Math.Max(Start, other.Start) < Math.Min(End, other.End);
 
     public bool Contains(ByteRange other) => Start <= other.Start && other.End <= End;
 

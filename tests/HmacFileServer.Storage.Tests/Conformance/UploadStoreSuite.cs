@@ -117,7 +117,7 @@ public abstract partial class UploadStoreSuite : IAsyncLifetime
         {
             await WriteAsync(upload, 0, Bytes(100));
             await upload.CommitAsync(new ByteRange(0, 100), default);
-            await upload.ResetAsync(default);
+            await upload.ResetAsync(0, default);
             await WriteAsync(upload, 50, Bytes(10));
             await upload.CommitAsync(new ByteRange(50, 60), default);
         }

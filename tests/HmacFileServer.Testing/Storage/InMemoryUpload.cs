@@ -59,13 +59,13 @@ internal sealed class InMemoryUpload(InMemoryUploadStore store, UploadRecord rec
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask ResetAsync(CancellationToken cancellation)
+    public ValueTask ResetAsync(long keep, CancellationToken cancellation)
     {
         store.Meet(StoreOperation.Reset);
         CheckInside(default);
         lock (_gate)
         {
-            _received.Clear();
+            _received.Remove(new ByteRange(keep, long.MaxValue));
             _lastActivity = store.Clock.GetUtcNow();
         }
         return ValueTask.CompletedTask;

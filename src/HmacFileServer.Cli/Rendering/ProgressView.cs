@@ -1,0 +1,85 @@
+using HmacFileServer.Cli.Commands;
+using HmacFileServer.Client;
+using Spectre.Console;
+
+namespace HmacFileServer.Cli.Rendering;
+
+/// <summary>
+/// The live view on a terminal: a bar for the file, a line for each path, and each switch as it happens. Silent where the
+/// output is not a terminal, or is wanted as JSON or not at all.
+/// </summary>
+internal sealed class ProgressView : IProgress<UploadProgress>, IAsyncDisposable
+{
+    private const int BarWidth = 30;
+
+    private readonly string _name;
+    private readonly IAnsiConsole? _console;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _drawing = Task.CompletedTask;
+    private LiveDisplayContext? _live;
+    private int _switches;
+
+    private ProgressView(string name, IAnsiConsole? console)
+    {
+        _name = name;
+        _console = console;
+        if (console is not null)
+            _drawing = DrawAsync(console);
+    }
+
+    public static ProgressView For(PutInput input, string name)
+    {
+        if (input.Json || input.Quiet || Console.IsErrorRedirected)
+            return new ProgressView(name, null);
+        return new ProgressView(name, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+    }
+
+    public void Report(UploadProgress value)
+    {
+        if (_live is not { } live)
+            return;
+        for (; _switches < value.Switches.Count; _switches++)
+            _console!.MarkupLineInterpolated($"[yellow]{value.Switches[_switches].At.TotalSeconds:F1} s: {Amount.Switch(value.Switches[_switches])}[/]");
+        live.UpdateTarget(Draw(value));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ended.TrySetResult();
+        await _drawing;
+    }
+
+    private async Task DrawAsync(IAnsiConsole console) =>
+        await console.Live(new Text(_name)).AutoClear(true).StartAsync(async live =>
+        {
+            _live = live;
+            await _ended.Task;
+            _live = null;
+        });
+
+    private Rows Draw(UploadProgress state)
+    {
+        var share = state.Length == 0 ? 1 : (double)state.DoneBytes / state.Length;
+        var rate = state.Paths.Sum(p => p.Rate);
+        var left = rate > 1 ? TimeSpan.FromSeconds((state.Length - state.DoneBytes) / rate).ToString(@"h\:mm\:ss", null) : "--:--:--";
+        var rows = new List<Text>
+        {
+            new($"{_name}  {Bar(share)} {share:P0}  {Amount.Bytes(state.DoneBytes)} of {Amount.Bytes(state.Length)}  {left} left"),
+        };
+        var most = Math.Max(1, state.Paths.Select(p => p.Rate).DefaultIfEmpty().Max());
+        foreach (var path in state.Paths)
+        {
+            rows.Add(new Text($"  {path.Interface,-8} {Bar(path.Rate / most)} {Amount.Bytes((long)path.Rate),10}/s  "
+                + $"rtt {path.Rtt?.TotalMilliseconds ?? 0,6:F1} ms  loss {path.LossPercent,4:F1} %  {path.Role}"));
+        }
+        if (state.Active is null)
+            rows.Add(new Text("  no network leads to the server: waiting for one"));
+        return new Rows(rows);
+    }
+
+    private static string Bar(double share)
+    {
+        var full = (int)Math.Clamp(share * BarWidth, 0, BarWidth);
+        return $"[{new string('#', full)}{new string('.', BarWidth - full)}]";
+    }
+}

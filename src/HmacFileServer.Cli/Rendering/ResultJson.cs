@@ -1,0 +1,70 @@
+using System.Text.Json;
+using HmacFileServer.Client;
+using HmacFileServer.Core.Networks;
+
+namespace HmacFileServer.Cli.Rendering;
+
+/// <summary>The object that `hfs put --json` prints; its names are a contract.</summary>
+internal static class ResultJson
+{
+    public static string Write(UploadResult result)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteString("url", result.Url.AbsoluteUri);
+            json.WriteNumber("bytes", result.Bytes);
+            json.WriteString("sha256", result.Sha256);
+            json.WriteNumber("seconds", Math.Round(result.Duration.TotalSeconds, 3));
+            json.WriteNumber("sent_bytes", result.SentBytes);
+            json.WriteNumber("resent_bytes", result.ResentBytes);
+            json.WriteNumber("held_bytes", result.HeldBytes);
+            json.WriteNumber("largest_stall_ms", Milliseconds(result.LargestStall));
+            json.WriteNumber("false_alarms", result.FalseAlarms);
+            json.WriteString("mode", "failover");
+            json.WriteString("protocol", "segments");
+            json.WriteStartArray("switches");
+            foreach (var change in result.Switches)
+                Write(json, change);
+            json.WriteEndArray();
+            json.WriteStartArray("paths");
+            foreach (var path in result.Paths)
+                Write(json, path);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
+    }
+
+    private static void Write(Utf8JsonWriter json, PathSwitch change)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("at_ms", Milliseconds(change.At));
+        json.WriteString("from", change.From);
+        json.WriteString("to", change.To);
+        json.WriteString("reason", change.Reason.Name());
+        json.WriteNumber("detected_after_ms", Milliseconds(change.DetectedAfter));
+        json.WriteNumber("in_flight_bytes", change.InFlightBytes);
+        json.WriteString("evidence", change.Evidence);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, PathReport path)
+    {
+        json.WriteStartObject();
+        json.WriteString("interface", path.Interface);
+        json.WriteString("type", path.Type.Name());
+        json.WriteNumber("bytes", path.Bytes);
+        json.WriteNumber("segments", path.Segments);
+        json.WriteNumber("failed_segments", path.FailedSegments);
+        if (path.Rtt is { } rtt)
+            json.WriteNumber("rtt_ms", Math.Round(rtt.TotalMilliseconds, 3));
+        else
+            json.WriteNull("rtt_ms");
+        json.WriteNumber("loss_percent", Math.Round(path.LossPercent, 3));
+        json.WriteEndObject();
+    }
+
+    private static long Milliseconds(TimeSpan time) => (long)Math.Round(time.TotalMilliseconds);
+}

@@ -1,0 +1,35 @@
+using System.Net.Security;
+using HmacFileServer.Core.Networks;
+
+namespace HmacFileServer.Client;
+
+/// <summary>How the client behaves. Immutable; every value has a default.</summary>
+public sealed record ClientOptions
+{
+    /// <summary>The bounds of the switching policy.</summary>
+    public FailoverOptions Failover { get; init; } = new();
+
+    /// <summary>Sizes and priority of each kind of network.</summary>
+    public IReadOnlyDictionary<InterfaceType, PathTuning> Tuning { get; init; } = PathTuning.Defaults;
+
+    /// <summary>`interface_priority`: names in the order of preference, before all that are not named.</summary>
+    public IReadOnlyList<string> InterfacePriority { get; init; } = [];
+
+    /// <summary>Only these interfaces are used; empty for all that are found.</summary>
+    public IReadOnlyList<string> Interfaces { get; init; } = [];
+
+    /// <summary>`force_interface`: this one carries the upload whenever it is usable; null for the policy's choice.</summary>
+    public string? ForceInterface { get; init; }
+
+    /// <summary>How often an idle standby connection is asked for a sign of life.</summary>
+    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>An upload without any progress for this long fails; what the server has stays there.</summary>
+    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>A stable random name of this device, sent with `Client-Network`; it tunes and never authorises.</summary>
+    public string DeviceId { get; init; } = "";
+
+    /// <summary>Replaces the system's certificate check, for tests and private authorities; null for the system's.</summary>
+    public RemoteCertificateValidationCallback? CertificateValidation { get; init; }
+}

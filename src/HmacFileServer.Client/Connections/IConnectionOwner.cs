@@ -1,0 +1,35 @@
+using HmacFileServer.Client.Http;
+using HmacFileServer.Core.Transfers;
+
+namespace HmacFileServer.Client.Connections;
+
+/// <summary>The upload, as a connection sees it: where its next bytes come from, and where its news go.</summary>
+internal interface IConnectionOwner
+{
+    /// <summary>The next segment for this connection; null if it shall wait until it is woken.</summary>
+    Segment? Next(PathConnection connection);
+
+    /// <summary>Reads the file into the buffer; throws <see cref="UploadFailedException"/> if the file became shorter.</summary>
+    void Read(long offset, Span<byte> destination);
+
+    /// <summary>The answer to a segment, a question or a probe.</summary>
+    void Answered(PathConnection connection, PendingRequest request, ResponseHead answer);
+
+    /// <summary>The connection is over, whoever ended it; called once, when neither loop touches a segment any more.</summary>
+    void Ended(PathConnection connection, Exception? reason);
+}
+
+/// <summary>What a request was for.</summary>
+internal enum RequestKind
+{
+    Segment,
+    Head,
+    Ping,
+}
+
+/// <summary>A request that was written, or is being written, and has no answer yet.</summary>
+internal sealed record PendingRequest(RequestKind Kind, Segment? Segment, long StartedAt)
+{
+    /// <summary>What the asker wants back with the answer.</summary>
+    public object? Tag { get; init; }
+}

@@ -1,0 +1,296 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using HmacFileServer.Client.Http;
+using HmacFileServer.Client.Paths;
+using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Transfers;
+using HmacFileServer.Platform;
+
+namespace HmacFileServer.Client.Connections;
+
+/// <summary>
+/// One connection to the server, bound to one interface. Requests are pipelined (RFC 9112 §9.3.2): the next segment's head
+/// follows the last one's body without a wait, so that the pipe never idles for want of an answer. One loop writes, one reads;
+/// both are started by <see cref="OpenAsync"/> and end with the connection.
+/// </summary>
+internal sealed class PathConnection : IAsyncDisposable
+{
+    /// <summary>Bytes handed to the socket at once; small, so that little is in doubt when a connection dies.</summary>
+    private const int Piece = 64 * 1024;
+
+    /// <summary>
+    /// Unsent bytes that the kernel may queue (TCP_NOTSENT_LOWAT). What waits in a socket is lost to a path that dies; two
+    /// pieces keep a 1 Gbit/s path busy for a millisecond, longer than the writer needs to come back.
+    /// </summary>
+    private const int NotSentLowWater = 2 * Piece;
+
+    /// <summary>Segments in the pipe without an answer: bounds what one connection can hold back.</summary>
+    private const int MaxOutstanding = 16;
+
+    private readonly Socket _socket;
+    private readonly Stream _stream;
+    private readonly IConnectionOwner _owner;
+    private readonly RequestText _text;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly ConcurrentQueue<PendingRequest> _controls = new();
+    private readonly ConcurrentQueue<PendingRequest> _pending = new();
+    private readonly int _bufferSize;
+    private readonly IPAddress? _localAddress;
+    private Task _loops = Task.CompletedTask;
+    private int _unanswered;
+    private int _aborted;
+
+    // The writer's alone, and read behind its end: bytes given to the socket in sends that returned, bytes of the send under way,
+    // and the segment that they belong to.
+    private long _written;
+    private long _writing;
+    private Segment? _current;
+
+    private PathConnection(PathCandidate path, Socket socket, Stream stream, IConnectionOwner owner, RequestText text, int bufferSize, TimeProvider time)
+    {
+        Path = path;
+        _socket = socket;
+        _stream = stream;
+        _owner = owner;
+        _text = text;
+        _bufferSize = bufferSize;
+        _time = time;
+        _localAddress = (socket.LocalEndPoint as IPEndPoint)?.Address;
+    }
+
+    public PathCandidate Path { get; }
+
+    /// <summary>How long the TCP handshake took: the first measure of the path's round trip.</summary>
+    public TimeSpan HandshakeTime { get; private init; }
+
+    public bool IsAborted => Volatile.Read(ref _aborted) != 0;
+
+    /// <summary>Bytes in the socket's send queue when the connection was ended: what the path still had in flight.</summary>
+    public int InFlightAtEnd { get; private set; }
+
+    /// <summary>True if the segment was written, or was being written, to this connection and has no answer.</summary>
+    public bool Took(Segment segment) => _pending.Any(p => p.Segment == segment);
+
+    /// <summary>True while the address that the connection is bound to is still one of the interface's.</summary>
+    public bool IsStillValid(PathCandidate path) =>
+        path.Interface is null || _localAddress is null || path.Interface.Addresses.Contains(_localAddress);
+
+    /// <summary>Requests without an answer.</summary>
+    public int Unanswered => Volatile.Read(ref _unanswered);
+
+    /// <summary>Connects over the path's interface, TLS included, and starts the loops.</summary>
+    public static async Task<PathConnection> OpenAsync(PathCandidate path, ServerEndpoint server, IConnectionOwner owner,
+        RequestText text, int bufferSize, TimeProvider time, CancellationToken cancellation)
+    {
+        var address = path.Choose(server.Addresses)
+            ?? throw new IOException($"{path.Name} has no route to {server.Host}.");
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Stream? stream = null;
+        try
+        {
+            path.Bind(socket, address);
+            TcpTuning.SetNotSentLowWater(socket, NotSentLowWater);
+            var started = time.GetTimestamp();
+            await socket.ConnectAsync(address, server.Port, cancellation);
+            var took = time.GetElapsedTime(started);
+            stream = new NetworkStream(socket, ownsSocket: false);
+            if (server.Tls is not null)
+            {
+                var tls = new SslStream(stream);
+                await tls.AuthenticateAsClientAsync(server.Tls, cancellation);
+                stream = tls;
+            }
+            var connection = new PathConnection(path, socket, stream, owner, text, bufferSize, time) { HandshakeTime = took };
+            connection._loops = connection.RunAsync();
+            return connection;
+        }
+        catch
+        {
+            stream?.Dispose();
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the kernel knows of the connection; false once it is over, or where the system does not tell.</summary>
+    public bool TrySample(out TcpSample sample)
+    {
+        sample = default;
+        try
+        {
+            return !IsAborted && TcpInfo.TryRead(_socket, out sample);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>There may be a segment to send.</summary>
+    public void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+            _wake.Release();
+    }
+
+    /// <summary>Asks which bytes the server has. The question goes out before the next segment.</summary>
+    public void Ask(object tag) => Enqueue(new PendingRequest(RequestKind.Head, null, _time.GetTimestamp()) { Tag = tag });
+
+    /// <summary>Asks for a sign of life.</summary>
+    public void Ping() => Enqueue(new PendingRequest(RequestKind.Ping, null, _time.GetTimestamp()));
+
+    /// <summary>Ends the connection now. <see cref="IConnectionOwner.Ended"/> follows from the loops.</summary>
+    public void Abort()
+    {
+        if (Interlocked.Exchange(ref _aborted, 1) == 0)
+            _ended.Cancel();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Abort();
+        await _loops;
+    }
+
+    private void Enqueue(PendingRequest request)
+    {
+        _controls.Enqueue(request);
+        Wake();
+    }
+
+    private async Task RunAsync()
+    {
+        // The first await hands the thread back to OpenAsync's caller, which must know the connection before its news arrive.
+        await Task.Yield();
+        var writer = WriteAsync();
+        var reader = ReadAsync();
+        var first = await Task.WhenAny(writer, reader);
+        Abort();
+        await Task.WhenAll(Quiet(writer), Quiet(reader));
+        CountWhatTheSocketTook();
+        Close();
+        _owner.Ended(this, first.Exception?.InnerException);
+    }
+
+    /// <summary>
+    /// Resets the connection: an orderly end would first deliver what is queued, long after other paths have sent those bytes.
+    /// </summary>
+    private void Close()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Dispose();
+        _stream.Dispose();
+        _ended.Dispose();
+    }
+
+    private static async Task Quiet(Task loop) => await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task WriteAsync()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(_bufferSize);
+        try
+        {
+            while (!IsAborted)
+            {
+                if (_controls.TryDequeue(out var control))
+                    await SendControlAsync(control);
+                else if (Unanswered < MaxOutstanding && _owner.Next(this) is { } segment)
+                    await SendSegmentAsync(segment, buffer);
+                else
+                    await _wake.WaitAsync(_ended.Token);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task SendControlAsync(PendingRequest request)
+    {
+        Pend(request);
+        await SendAsync(request.Kind == RequestKind.Head ? _text.Head() : _text.Ping());
+    }
+
+    private async Task SendSegmentAsync(Segment segment, byte[] buffer)
+    {
+        Pend(new PendingRequest(RequestKind.Segment, segment, _time.GetTimestamp()));
+        await SendAsync(segment.Range.IsEmpty ? _text.PutEmpty() : _text.Put(segment.Range));
+        var offset = segment.Range.Start;
+        while (offset < segment.Range.End)
+        {
+            var read = (int)Math.Min(_bufferSize, segment.Range.End - offset);
+            _owner.Read(offset, buffer.AsSpan(0, read));
+            for (var at = 0; at < read; at += Piece)
+            {
+                var piece = Math.Min(Piece, read - at);
+                // Counted before the send: a byte that may have left must never be taken for one that has not.
+                segment.AddHanded(piece);
+                _current = segment;
+                await SendAsync(buffer.AsMemory(at, piece));
+                _current = null;
+            }
+            offset += read;
+        }
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        _writing = bytes.Length;
+        await _stream.WriteAsync(bytes, _ended.Token);
+        _written += bytes.Length;
+        _writing = 0;
+    }
+
+    private void Pend(PendingRequest request)
+    {
+        Interlocked.Increment(ref _unanswered);
+        _pending.Enqueue(request);
+    }
+
+    private async Task ReadAsync()
+    {
+        var reader = new ResponseReader(_stream);
+        while (true)
+        {
+            var answer = await reader.ReadAsync(() => _pending.TryPeek(out var p) && p.Kind == RequestKind.Head, _ended.Token)
+                ?? throw new EndOfStreamException("The server closed the connection.");
+            if (!_pending.TryDequeue(out var request))
+                throw new ProtocolException("The server answered a request that was not sent.");
+            Interlocked.Decrement(ref _unanswered);
+            _owner.Answered(this, request, answer);
+            Wake();
+            if (answer.Closes)
+                throw new EndOfStreamException("The server closed the connection.");
+        }
+    }
+
+    /// <summary>
+    /// A send that was cut off has given a part of its bytes to the kernel. What the kernel took in all is what the peer acknowledged
+    /// and what is still queued, so the rest of the piece was never handed over and is taken back from the count.
+    /// </summary>
+    private void CountWhatTheSocketTook()
+    {
+        try
+        {
+            if (!TcpInfo.TryRead(_socket, out var sample))
+                return;
+            InFlightAtEnd = sample.SendQueueBytes;
+            if (_current is null || _stream is SslStream)
+                return;
+            // The acknowledged count of an established connection includes the SYN.
+            var taken = (long)sample.BytesAcked - 1 + sample.SendQueueBytes - _written;
+            if (taken >= 0 && taken < _writing)
+                _current.AddHanded(taken - _writing);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The socket is gone already: the upper bound stands.
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Net;
+using System.Net.Sockets;
+using HmacFileServer.Core.Networks;
+using HmacFileServer.Platform;
+
+namespace HmacFileServer.Client.Paths;
+
+/// <summary>A way to the server: an interface, or the system's own choice where binding makes no sense (loopback, the host itself).</summary>
+internal sealed record PathCandidate(string Name, InterfaceType Type, InterfaceSnapshot? Interface)
+{
+    /// <summary>The server's address that this path can reach, in the resolver's order; null if there is none.</summary>
+    public IPAddress? Choose(IReadOnlyList<IPAddress> addresses) =>
+        addresses.FirstOrDefault(a => Interface is null || (Interface.CanReach(a) && Source(a) is not null));
+
+    /// <summary>Binds a socket to the interface and to its source address, so that a change of either is noticed as such.</summary>
+    public void Bind(Socket socket, IPAddress destination)
+    {
+        if (Interface is not null)
+            SocketBinding.Bind(socket, Interface, Source(destination));
+    }
+
+    private IPAddress? Source(IPAddress destination) =>
+        Interface!.Addresses.FirstOrDefault(a => a.AddressFamily == destination.AddressFamily);
+}

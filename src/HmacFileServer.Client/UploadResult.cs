@@ -1,0 +1,70 @@
+using HmacFileServer.Core.Networks;
+
+namespace HmacFileServer.Client;
+
+/// <summary>A finished upload, with what happened on the way.</summary>
+public sealed record UploadResult
+{
+    /// <summary>Where the file can be downloaded.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>The file's length.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Lower-case hex.</summary>
+    public required string Sha256 { get; init; }
+
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Body bytes handed to sockets.</summary>
+    public required long SentBytes { get; init; }
+
+    /// <summary>Body bytes handed to sockets beyond what was still to be sent when the upload began.</summary>
+    public required long ResentBytes { get; init; }
+
+    /// <summary>Bytes that the server already had when the upload began.</summary>
+    public required long HeldBytes { get; init; }
+
+    /// <summary>Longest time without progress acknowledged by the server's host.</summary>
+    public required TimeSpan LargestStall { get; init; }
+
+    /// <summary>False alarms among the silences: hedges that were taken back.</summary>
+    public required int FalseAlarms { get; init; }
+
+    public required IReadOnlyList<PathSwitch> Switches { get; init; }
+
+    public required IReadOnlyList<PathReport> Paths { get; init; }
+}
+
+/// <summary>One change of the path that carries new bytes.</summary>
+/// <param name="At">Since the start of the upload.</param>
+/// <param name="From">The interface left.</param>
+/// <param name="To">The interface taken.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="DetectedAfter">From the old path's last sign of life to the first action.</param>
+/// <param name="InFlightBytes">Body bytes in the old path's sockets at that moment; zero if it may finish what it has begun.</param>
+/// <param name="Evidence">In words.</param>
+public sealed record PathSwitch(TimeSpan At, string From, string To, SwitchReason Reason, TimeSpan DetectedAfter, long InFlightBytes, string Evidence);
+
+/// <summary>What one path did.</summary>
+/// <param name="Interface">The interface's name.</param>
+/// <param name="Type">Its kind.</param>
+/// <param name="Bytes">Bytes of the segments that were acknowledged over it.</param>
+/// <param name="Segments">Segments acknowledged.</param>
+/// <param name="FailedSegments">Segments cut short.</param>
+/// <param name="Rtt">Smoothed round-trip time; null if it never connected.</param>
+/// <param name="LossPercent">Retransmitted segments as a share of those sent.</param>
+/// <param name="Rate">Acknowledged bytes per second, of late.</param>
+/// <param name="Role">`active`, `standby`, `suspect`, `down`.</param>
+public sealed record PathReport(string Interface, InterfaceType Type, long Bytes, int Segments, int FailedSegments,
+    TimeSpan? Rtt, double LossPercent, double Rate, string Role);
+
+/// <summary>A running upload at one instant.</summary>
+/// <param name="Length">The file's length.</param>
+/// <param name="DoneBytes">Bytes that the server has, as far as is known.</param>
+/// <param name="Elapsed">Since the start.</param>
+/// <param name="Active">The interface that carries new bytes; null while there is none.</param>
+/// <param name="Paths">Every path.</param>
+/// <param name="Switches">So far.</param>
+public sealed record UploadProgress(long Length, long DoneBytes, TimeSpan Elapsed, string? Active,
+    IReadOnlyList<PathReport> Paths, IReadOnlyList<PathSwitch> Switches);

@@ -1,0 +1,81 @@
+using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.Paths;
+using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Tuning;
+
+namespace HmacFileServer.Client.Uploads;
+
+/// <summary>One path of a running upload: its connection, if it has one, and what it has done so far. The run loop's alone.</summary>
+internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority)
+{
+    private ulong _ackedBefore;
+
+    public PathCandidate Path { get; set; } = path;
+
+    public PathTuning Tuning { get; } = tuning;
+
+    public int Priority { get; } = priority;
+
+    public SegmentSizer Sizer { get; } = new(PathTuning.LeastChunk, tuning.Chunk);
+
+    public PathConnection? Connection { get; set; }
+
+    /// <summary>Set while a connection is being opened.</summary>
+    public CancellationTokenSource? Opening { get; set; }
+
+    /// <summary>Not before this is the next attempt to connect.</summary>
+    public TimeSpan NextAttempt { get; set; }
+
+    public int FailedAttempts { get; set; }
+
+    public TimeSpan LastProbe { get; set; }
+
+    /// <summary>When the unanswered probe was sent; null while none is.</summary>
+    public TimeSpan? ProbeSent { get; set; }
+
+    public long BytesDone { get; set; }
+
+    public int Segments { get; set; }
+
+    public int FailedSegments { get; set; }
+
+    /// <summary>Of the connection in use, or of the last one.</summary>
+    public TcpSample LastSample { get; private set; }
+
+    /// <summary>Acknowledged bytes per second, smoothed over about a second.</summary>
+    public double Rate { get; private set; }
+
+    /// <summary>Retransmitted segments of all connections so far, as a share of those sent, in percent.</summary>
+    public double LossPercent { get; private set; }
+
+    private TimeSpan _sampledAt;
+
+    public string Name => Path.Name;
+
+    /// <summary>Takes in a sample; returns how many bytes were acknowledged since the one before.</summary>
+    public long Sampled(in TcpSample sample, TimeSpan now)
+    {
+        var acked = (long)(sample.BytesAcked - Math.Min(_ackedBefore, sample.BytesAcked));
+        var elapsed = (now - _sampledAt).TotalSeconds;
+        if (elapsed > 0)
+        {
+            var weight = Math.Min(1, elapsed);
+            Rate += weight * (acked / elapsed - Rate);
+        }
+        _ackedBefore = sample.BytesAcked;
+        _sampledAt = now;
+        LastSample = sample;
+        if (sample.DataSegmentsSent > 0)
+            LossPercent = 100.0 * sample.TotalRetransmits / sample.DataSegmentsSent;
+        return acked;
+    }
+
+    /// <summary>The connection is gone: the next one counts from zero.</summary>
+    public void Reset()
+    {
+        Connection = null;
+        ProbeSent = null;
+        _ackedBefore = 0;
+        Rate = 0;
+    }
+}

@@ -1,0 +1,202 @@
+using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.Http;
+using HmacFileServer.Core.Transfers;
+using HmacFileServer.Core.Uploads;
+
+namespace HmacFileServer.Client.Uploads;
+
+/// <summary>The part of a run that asks the server what it has, and takes in what it answers.</summary>
+internal sealed partial class UploadRun
+{
+    /// <summary>Answers in a row that made no sense of an otherwise healthy server, before the upload is given up.</summary>
+    private const int MostRefusals = 5;
+
+    private void AskWhereInDoubt(TimeSpan now)
+    {
+        if (_asked is not null || now < _nextQuestion || _policy.Active is not { } active || _lanes[active].Connection is not { IsAborted: false } connection)
+            return;
+        lock (_gate)
+        {
+            var nothingMoves = _started && !_plan.IsComplete && _plan.FreeBytes == 0 && _plan.Outstanding.Count == 0;
+            var allSent = _started && _plan.IsComplete && _plan.Outstanding.Count == 0 && _file.Length > 0;
+            if (_started && _plan.Uncertain.IsEmpty && !nothingMoves && !allSent)
+                return;
+            _asked = _plan.Uncertain.Clone();
+        }
+        _askedOn = connection;
+        connection.Ask(_asked);
+    }
+
+    private void HandleAnswer(RunEvent.Answered what)
+    {
+        var (connection, request, answer) = (what.Connection, what.Request, what.Answer);
+        var lane = _lanes[connection.Path.Name];
+        switch (request.Kind)
+        {
+            case RequestKind.Ping:
+                lane.ProbeSent = null;
+                if (answer.Status == 204)
+                {
+                    _policy.Connected(lane.Name, null, Now);
+                    break;
+                }
+                // Something else answers here, a captive portal most likely.
+                _policy.ProbeFailed(lane.Name, Now);
+                connection.Abort();
+                break;
+            case RequestKind.Head:
+                HandleHeld(request, answer);
+                break;
+            default:
+                HandleSegmentAnswer(connection, lane, request, answer);
+                break;
+        }
+    }
+
+    private void HandleHeld(PendingRequest request, ResponseHead answer)
+    {
+        if (!ReferenceEquals(request.Tag, _asked))
+            return;
+        var asked = _asked!;
+        _asked = null;
+        _nextQuestion = Now + TimeSpan.FromMilliseconds(50);
+        if (answer.Status >= 500)
+        {
+            CountRefusal(answer);
+            _nextQuestion = Now + TimeSpan.FromSeconds(1);
+            return;
+        }
+        if (answer.Status is not (200 or 204 or 404))
+            throw Refused(answer);
+        if (answer.IsSuccess && answer.Field("Upload-Offset") is null)
+        {
+            HandleAlreadyStored(answer);
+            return;
+        }
+        if (!TryReadHeld(answer, out var held))
+            throw new UploadFailedException(UploadFailure.Protocol, "The server's Upload-Received cannot be read.");
+        if (answer.Number("Upload-Length") is { } length && length != _file.Length)
+            throw new UploadFailedException(UploadFailure.Refused,
+                $"This slot is for a file of {length} bytes, but the file has {_file.Length}. Ask for a new slot.");
+        if (_started && answer.Status == 404)
+        {
+            // The server lost the session: nothing is held any more, and the upload begins again on the same slot.
+            StartOver();
+            return;
+        }
+        if (!_started)
+            _report.Begin(Now);
+        lock (_gate)
+        {
+            if (!_started)
+            {
+                _plan = new TransferPlan(_file.Length, held);
+                _heldAtStart = _plan.Acknowledged.Count;
+            }
+            else
+            {
+                _plan.Resolve(asked, held);
+            }
+            _started = true;
+        }
+    }
+
+    private void StartOver()
+    {
+        foreach (var connection in _connections)
+            connection.Abort();
+        lock (_gate)
+            _plan = new TransferPlan(_file.Length) { HandedBefore = _plan.HandedBytes };
+    }
+
+    private void HandleAlreadyStored(ResponseHead answer)
+    {
+        var digest = answer.Field("ETag")?.Trim('"');
+        var length = answer.Number("Content-Length");
+        if (length != _file.Length || digest is not { Length: 64 })
+            throw new UploadFailedException(UploadFailure.Refused, "Another file is already stored in this slot. Ask for a new slot.") { Status = 409 };
+        _storedDigest = digest;
+        _done = true;
+        lock (_gate)
+        {
+            if (!_started)
+                _heldAtStart = _file.Length;
+        }
+    }
+
+    private void HandleSegmentAnswer(PathConnection connection, Lane lane, PendingRequest request, ResponseHead answer)
+    {
+        var segment = request.Segment!;
+        if (!answer.IsSuccess)
+        {
+            if (answer.Status is not (409 or 408 or 429 or >= 500) || answer.Status == 507)
+                throw Refused(answer);
+            // 409: a newer request has taken over these bytes, or the file is complete; the next question tells which.
+            CountRefusal(answer);
+            connection.Abort();
+            return;
+        }
+        _refusals = 0;
+        lane.Segments++;
+        lane.BytesDone += segment.Range.Length;
+        lock (_gate)
+        {
+            lane.Sizer.Succeeded(segment.Range.Length, _time.GetElapsedTime(request.StartedAt));
+            if (TryReadHeld(answer, out var held))
+                _plan.Acknowledge(held);
+            _plan.Complete(segment);
+        }
+        _report.Progressed(Now);
+        if (answer.Status == 201)
+        {
+            _storedDigest = StoredDigest(answer);
+            _storedAt = Uri.TryCreate(_request.Url, answer.Field("Location"), out var at) && answer.Field("Location") is not null ? at : null;
+            _done = true;
+        }
+    }
+
+    private void CountRefusal(ResponseHead answer)
+    {
+        if (++_refusals >= MostRefusals)
+            throw Refused(answer);
+    }
+
+    private static bool TryReadHeld(ResponseHead answer, out RangeSet held)
+    {
+        held = new RangeSet();
+        if (answer.Field("Upload-Received") is { } text)
+            return RangeSet.TryParse(text, out held);
+        if (answer.Number("Upload-Offset") is > 0 and var offset)
+            held.Add(new ByteRange(0, offset));
+        return true;
+    }
+
+    /// <summary>The digest that the server computed: Repr-Digest (RFC 9530), else a strong ETag that looks like one.</summary>
+    private static string? StoredDigest(ResponseHead answer)
+    {
+        if (answer.Field("Repr-Digest") is { } field && field.StartsWith("sha-256=:", StringComparison.OrdinalIgnoreCase))
+        {
+            var end = field.IndexOf(':', 9);
+            Span<byte> hash = stackalloc byte[32];
+            if (end > 0 && Convert.TryFromBase64Chars(field.AsSpan(9, end - 9), hash, out var written) && written == 32)
+                return Convert.ToHexStringLower(hash);
+        }
+        return answer.Field("ETag")?.Trim('"') is { Length: 64 } tag ? tag : null;
+    }
+
+    private static UploadFailedException Refused(ResponseHead answer)
+    {
+        var text = answer.Body.Length is > 0 and < 500 && !answer.Body.Contains('<', StringComparison.Ordinal) ? $" The server says: {answer.Body.Trim()}" : "";
+        var (reason, advice) = answer.Status switch
+        {
+            401 or 403 => (UploadFailure.Refused, "The server refused the token: it does not match this URL, length and content type, or has expired. Ask for a new slot."),
+            404 => (UploadFailure.Refused, "The server knows no upload at this URL. Ask for a new slot."),
+            409 => (UploadFailure.Refused, "A complete file is already stored in this slot. Ask for a new slot."),
+            413 => (UploadFailure.Refused, "The file is larger than the server accepts."),
+            507 => (UploadFailure.Server, "The server's disk is full. What it has stays there: run the same command again later."),
+            >= 500 => (UploadFailure.Server, $"The server failed ({answer.Status}). What it has stays there: run the same command again later."),
+            _ => (UploadFailure.Refused, $"The server refused the upload ({answer.Status})."),
+        };
+        return new UploadFailedException(reason, advice + text) { Status = answer.Status };
+    }
+}

@@ -1,0 +1,179 @@
+using System.Security.Authentication;
+using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.Http;
+using HmacFileServer.Core.Networks;
+
+namespace HmacFileServer.Client.Uploads;
+
+/// <summary>The part of a run that opens, closes and probes connections.</summary>
+internal sealed partial class UploadRun
+{
+    /// <summary>Before the server was reached once, this many refused attempts end the upload: nothing listens there.</summary>
+    private const int RefusedAtStart = 4;
+
+    private void HandleNetwork(IReadOnlyList<InterfaceSnapshot> interfaces)
+    {
+        var found = _finder.Find(interfaces);
+        foreach (var path in found)
+        {
+            if (!_lanes.TryGetValue(path.Name, out var lane))
+            {
+                lock (_gate)
+                    _lanes[path.Name] = lane = new Lane(path, _finder.Tuning(path), _finder.Priority(path));
+            }
+            var known = lane.Path;
+            lane.Path = path;
+            // Another address or a vanished one: the connection's own is no longer valid, even if the interface is.
+            if (lane.Connection is { } connection && !connection.IsStillValid(path))
+                connection.Abort();
+            if (known.Interface != path.Interface)
+                lane.NextAttempt = TimeSpan.Zero;
+        }
+        _policy.Observe(found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true)), Now);
+        foreach (var lane in _lanes.Values.Where(l => found.All(p => p.Name != l.Name)))
+        {
+            // The policy speaks of the active path alone; a standby that lost its link is closed here.
+            if (lane.Name != _policy.Active)
+                lane.Connection?.Abort();
+        }
+    }
+
+    private void OpenAndClose(TimeSpan now)
+    {
+        var wanted = _policy.WantConnected(now);
+        foreach (var name in wanted)
+        {
+            var lane = _lanes[name];
+            if (lane.Connection is null && lane.Opening is null && now >= lane.NextAttempt)
+                Open(lane, now);
+        }
+        foreach (var lane in _lanes.Values)
+        {
+            if (lane.Connection is { Unanswered: 0 } idle && !wanted.Contains(lane.Name) && !_policy.IsSuspect(lane.Name))
+                idle.Abort();
+        }
+    }
+
+    private void Open(Lane lane, TimeSpan now)
+    {
+        if (lane.Name == _policy.Active)
+            _policy.Connecting(lane.Name, now);
+        var opening = new CancellationTokenSource(ConnectTimeout * lane.Tuning.TimeoutFactor, _time);
+        lane.Opening = opening;
+        var text = new RequestText(_request.Url, _request.ContentType, _file.Length,
+            RequestText.ClientNetwork(lane.Name, lane.Path.Type, _options.DeviceId));
+        _ = OpenAsync();
+
+        async Task OpenAsync()
+        {
+            try
+            {
+                var connection = await PathConnection.OpenAsync(lane.Path, _server, this, text, lane.Tuning.Buffer, _time, opening.Token);
+                if (!_events.Writer.TryWrite(new RunEvent.Opened(lane, connection)))
+                    await connection.DisposeAsync();
+            }
+            catch (Exception e)
+            {
+                _events.Writer.TryWrite(new RunEvent.OpenFailed(lane, e));
+            }
+        }
+    }
+
+    private void HandleOpened(RunEvent.Opened opened)
+    {
+        var (lane, connection) = (opened.Lane, opened.Connection);
+        lane.Opening?.Dispose();
+        lane.Opening = null;
+        lane.FailedAttempts = 0;
+        _reached = true;
+        _connections.Add(connection);
+        lock (_gate)
+            lane.Connection = connection;
+        _policy.Connected(lane.Name, connection.HandshakeTime, Now);
+        lane.LastProbe = Now;
+    }
+
+    private void HandleOpenFailed(RunEvent.OpenFailed failed)
+    {
+        var lane = failed.Lane;
+        lane.Opening?.Dispose();
+        lane.Opening = null;
+        if (failed.Reason is AuthenticationException)
+            throw new UploadFailedException(UploadFailure.Protocol,
+                $"The TLS certificate of {_server.Host} is not trusted: {failed.Reason.Message}", failed.Reason);
+        lane.FailedAttempts++;
+        if (!_reached && IsRefusedByPeer(failed.Reason) && _lanes.Values.Sum(l => l.FailedAttempts) >= RefusedAtStart)
+            throw new UploadFailedException(UploadFailure.NoPath,
+                $"Nothing listens at {_server.Host} port {_server.Port} (connection refused). Check the URL, and that the server runs.", failed.Reason);
+        _policy.Disconnected(lane.Name);
+        Backoff(lane);
+    }
+
+    private void HandleEnded(RunEvent.Ended ended)
+    {
+        var connection = ended.Connection;
+        _connections.Remove(connection);
+        if (ended.Reason is UploadFailedException failure)
+            throw failure;
+        if (!_lanes.TryGetValue(connection.Path.Name, out var lane))
+            return;
+        var cut = 0;
+        lock (_gate)
+        {
+            foreach (var segment in _plan.Outstanding.Where(s => connection.Took(s)).ToList())
+            {
+                _plan.Cut(segment);
+                lane.Sizer.Failed();
+                cut++;
+            }
+        }
+        lane.FailedSegments += cut;
+        if (cut > 0)
+            _report.WasInFlight(lane.Name, connection.InFlightAtEnd);
+        if (_askedOn == connection)
+            _asked = null;
+        if (lane.Connection != connection)
+            return;
+        lock (_gate)
+            lane.Reset();
+        _policy.Disconnected(lane.Name);
+        Backoff(lane);
+    }
+
+    /// <summary>The first attempt follows at once; then 100 ms, doubled to 5 s.</summary>
+    private void Backoff(Lane lane) => lane.NextAttempt = lane.FailedAttempts == 0
+        ? Now
+        : Now + TimeSpan.FromMilliseconds(Math.Min(5000, 100 * Math.Pow(2, lane.FailedAttempts - 1)));
+
+    /// <summary>Idle connections are asked for a sign of life, so that a standby which died in silence is not counted on.</summary>
+    private void Probe(TimeSpan now)
+    {
+        foreach (var lane in _lanes.Values)
+        {
+            if (lane.Connection is not { } connection)
+                continue;
+            if (lane.ProbeSent is { } sent)
+            {
+                var patience = TimeSpan.FromSeconds(1) * lane.Tuning.TimeoutFactor + 3 * lane.LastSample.Rtt;
+                if (now - sent > patience && lane.Name != _policy.Active)
+                {
+                    _policy.ProbeFailed(lane.Name, now);
+                    connection.Abort();
+                }
+            }
+            else if (connection.Unanswered == 0 && now - lane.LastProbe >= _options.ProbeInterval)
+            {
+                lane.LastProbe = now;
+                lane.ProbeSent = now;
+                connection.Ping();
+            }
+        }
+    }
+
+    private IReadOnlyList<PathReport> Reports() =>
+    [
+        .. _lanes.Values.OrderBy(l => l.Priority).Select(l => new PathReport(l.Name, l.Path.Type, l.BytesDone, l.Segments, l.FailedSegments,
+            l.LastSample.Rtt > TimeSpan.Zero ? l.LastSample.Rtt : null, l.LossPercent, l.Rate,
+            l.Name == _policy.Active ? "active" : _policy.IsSuspect(l.Name) ? "suspect" : l.Connection is not null ? "standby" : "down")),
+    ];
+}

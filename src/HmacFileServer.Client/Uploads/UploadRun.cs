@@ -1,0 +1,276 @@
+using System.Net.Sockets;
+using System.Threading.Channels;
+using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.Http;
+using HmacFileServer.Client.Paths;
+using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Transfers;
+using HmacFileServer.Core.Uploads;
+using HmacFileServer.Platform;
+
+namespace HmacFileServer.Client.Uploads;
+
+/// <summary>
+/// One upload from its first connection to its end. A single loop takes events one by one, asks the policy and does what it
+/// decides; the connections' own loops take segments from the plan and report back as events.
+/// </summary>
+internal sealed partial class UploadRun : IConnectionOwner, IDisposable
+{
+    /// <summary>
+    /// How often connections with bytes outstanding are looked at: a fraction of the smallest stall bound, and 200 times a
+    /// second two system calls per connection, which is not measurable beside the transfer.
+    /// </summary>
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(5);
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly ClientOptions _options;
+    private readonly UploadRequest _request;
+    private readonly FileSource _file;
+    private readonly ServerEndpoint _server;
+    private readonly INetworkMonitor _monitor;
+    private readonly TimeProvider _time;
+    private readonly long _origin;
+    private readonly Channel<RunEvent> _events = Channel.CreateUnbounded<RunEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly FailoverPolicy _policy;
+    private readonly PathFinder _finder;
+    private readonly RunReport _report;
+    private readonly Dictionary<string, Lane> _lanes = [];
+    private readonly Task<string> _digest;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly List<PathConnection> _connections = [];
+
+    // Guards _plan, _sending and the lanes' sizers: the connections' writers take segments while the loop takes in answers.
+    private readonly Lock _gate = new();
+    private TransferPlan _plan;
+    private string? _sending;
+
+    private bool _started;
+    private bool _reached;
+    private RangeSet? _asked;
+    private PathConnection? _askedOn;
+    private TimeSpan _nextQuestion;
+    private int _refusals;
+    private long _heldAtStart;
+    private string? _storedDigest;
+    private Uri? _storedAt;
+    private bool _done;
+    private TimeSpan _nextTold;
+
+    public UploadRun(UploadRequest request, ClientOptions options, FileSource file, ServerEndpoint server, INetworkMonitor monitor, TimeProvider time)
+    {
+        _request = request;
+        _options = options;
+        _file = file;
+        _server = server;
+        _monitor = monitor;
+        _time = time;
+        _origin = time.GetTimestamp();
+        _policy = new FailoverPolicy(options.Failover);
+        _policy.Force(options.ForceInterface);
+        _finder = new PathFinder(options, server);
+        _report = new RunReport(TimeSpan.Zero);
+        _plan = new TransferPlan(file.Length);
+        _digest = Task.Run(() => file.Digest(_ending.Token));
+    }
+
+    public IProgress<UploadProgress>? Progress { get; init; }
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    public async Task<UploadResult> RunAsync(CancellationToken cancellation)
+    {
+        using var subscription = _monitor.Subscribe(list => _events.Writer.TryWrite(new RunEvent.NetworkChanged(list)));
+        using var timer = _time.CreateTimer(_ => _events.Writer.TryWrite(RunEvent.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            HandleNetwork(_monitor.Current);
+            while (!_done)
+            {
+                Step();
+                if (_done)
+                    break;
+                timer.Change(UntilNextLook(), Timeout.InfiniteTimeSpan);
+                Handle(await _events.Reader.ReadAsync(cancellation));
+                while (!_done && _events.Reader.TryRead(out var more))
+                    Handle(more);
+            }
+            return await FinishAsync();
+        }
+        finally
+        {
+            await _ending.CancelAsync();
+            foreach (var lane in _lanes.Values)
+                lane.Opening?.Cancel();
+            _events.Writer.TryComplete();
+            while (_events.Reader.TryRead(out var late))
+            {
+                if (late is RunEvent.Opened opened)
+                    await opened.Connection.DisposeAsync();
+            }
+            foreach (var connection in _connections.ToArray())
+                await connection.DisposeAsync();
+            await ((Task)_digest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public void Dispose() => _ending.Dispose();
+
+    Segment? IConnectionOwner.Next(PathConnection connection)
+    {
+        lock (_gate)
+        {
+            var name = connection.Path.Name;
+            if (!_started || connection.IsAborted || _sending != name || !_lanes.TryGetValue(name, out var lane) || lane.Connection != connection)
+                return null;
+            return _plan.Take(name, lane.Sizer.Size);
+        }
+    }
+
+    void IConnectionOwner.Read(long offset, Span<byte> destination) => _file.Read(offset, destination);
+
+    void IConnectionOwner.Answered(PathConnection connection, PendingRequest request, ResponseHead answer) =>
+        _events.Writer.TryWrite(new RunEvent.Answered(connection, request, answer));
+
+    void IConnectionOwner.Ended(PathConnection connection, Exception? reason) =>
+        _events.Writer.TryWrite(new RunEvent.Ended(connection, reason));
+
+    private void Handle(RunEvent what)
+    {
+        switch (what)
+        {
+            case RunEvent.NetworkChanged changed:
+                HandleNetwork(changed.Interfaces);
+                break;
+            case RunEvent.Opened opened:
+                HandleOpened(opened);
+                break;
+            case RunEvent.OpenFailed failed:
+                HandleOpenFailed(failed);
+                break;
+            case RunEvent.Ended ended:
+                HandleEnded(ended);
+                break;
+            case RunEvent.Answered answered:
+                HandleAnswer(answered);
+                break;
+        }
+    }
+
+    /// <summary>Looks at everything, decides, and does it.</summary>
+    private void Step()
+    {
+        var now = Now;
+        SampleConnections(now);
+        foreach (var decision in _policy.Decide(now))
+            Do(decision, now);
+        lock (_gate)
+            _sending = _policy.Active;
+        OpenAndClose(now);
+        AskWhereInDoubt(now);
+        Probe(now);
+        if (_policy.Active is { } active && _lanes[active].Connection is { } connection)
+            connection.Wake();
+        Tell(now);
+        if (_report.SinceProgress(now) > _options.GiveUpAfter)
+            throw new UploadFailedException(UploadFailure.NoPath,
+                $"No progress for {_options.GiveUpAfter.TotalMinutes:F0} minutes. What the server has stays there: run the same command again to go on.");
+    }
+
+    private void Do(PathDecision decision, TimeSpan now)
+    {
+        switch (decision)
+        {
+            case PathDecision.Abandon abandon:
+                _lanes[abandon.Path].Opening?.Cancel();
+                _lanes[abandon.Path].Connection?.Abort();
+                break;
+            case PathDecision.Hedge hedge:
+                _report.Hedged(hedge, now);
+                bool nothingFree;
+                lock (_gate)
+                    nothingFree = _plan.FreeBytes == 0;
+                // With no fresh bytes to go on with, waiting for the silent path is all that hedging could do.
+                if (nothingFree)
+                    _lanes[hedge.From].Connection?.Abort();
+                break;
+            case PathDecision.HedgeCleared cleared:
+                _report.HedgeCleared(cleared.Path);
+                break;
+            case PathDecision.Switch change:
+                _report.Switched(change, now);
+                break;
+        }
+    }
+
+    private void SampleConnections(TimeSpan now)
+    {
+        var acked = 0L;
+        foreach (var lane in _lanes.Values)
+        {
+            if (lane.Connection is not { } connection || !connection.TrySample(out var sample))
+                continue;
+            acked += lane.Sampled(sample, now);
+            _policy.Observe(lane.Name, sample, now);
+        }
+        if (acked > 0 && _started)
+            _report.Progressed(now);
+    }
+
+    private TimeSpan UntilNextLook()
+    {
+        var now = Now;
+        var next = TimeSpan.FromSeconds(1);
+        if (_lanes.Values.Any(l => l.Connection is { Unanswered: > 0 }))
+            next = SampleInterval;
+        foreach (var lane in _lanes.Values.Where(l => l.Connection is null && l.Opening is null && l.NextAttempt > now))
+            next = Min(next, lane.NextAttempt - now);
+        if (_policy.NextWakeUp is { } wake)
+            next = Min(next, wake - now);
+        if (_nextQuestion > now)
+            next = Min(next, _nextQuestion - now);
+        return next < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : next;
+    }
+
+    private async Task<UploadResult> FinishAsync()
+    {
+        var digest = await _digest;
+        _file.CheckUnchanged();
+        if (_storedDigest is not null && _storedDigest != digest)
+            throw new UploadFailedException(UploadFailure.Integrity,
+                $"The server stored other bytes than the file's (SHA-256 {_storedDigest}, expected {digest}). Ask for a new slot and upload again.");
+        long handed;
+        lock (_gate)
+            handed = _plan.HandedBytes;
+        return new UploadResult
+        {
+            Url = _storedAt ?? new Uri(_request.Url.GetLeftPart(UriPartial.Path)),
+            Bytes = _file.Length,
+            Sha256 = digest,
+            Duration = Now,
+            SentBytes = handed,
+            ResentBytes = Math.Max(0, handed - (_file.Length - _heldAtStart)),
+            HeldBytes = _heldAtStart,
+            LargestStall = _report.LargestStall,
+            FalseAlarms = _report.FalseAlarms,
+            Switches = _report.Switches,
+            Paths = Reports(),
+        };
+    }
+
+    private void Tell(TimeSpan now)
+    {
+        if (Progress is null || now < _nextTold)
+            return;
+        _nextTold = now + TimeSpan.FromMilliseconds(100);
+        long done;
+        lock (_gate)
+            done = _plan.Acknowledged.Count;
+        Progress.Report(new UploadProgress(_file.Length, done, now, _policy.Active, Reports(), _report.Switches));
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static bool IsRefusedByPeer(Exception e) =>
+        e is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.ConnectionReset };
+}

@@ -1,0 +1,61 @@
+namespace HmacFileServer.Core.Networks;
+
+/// <summary>What <see cref="FailoverPolicy"/> remembers of one path. Times are on the caller's monotonic clock.</summary>
+internal sealed class PathRecord(string name)
+{
+    public string Name { get; } = name;
+
+    public int Priority { get; set; }
+
+    public bool Usable { get; set; }
+
+    public TimeSpan UsableSince { get; set; }
+
+    /// <summary>A connection to the server is open on this path.</summary>
+    public bool Connected { get; set; }
+
+    /// <summary>The last time the server's host was heard over this path; null before the first.</summary>
+    public TimeSpan? LastAlive { get; set; }
+
+    /// <summary>Since when bytes have been outstanding without a break; null while none are.</summary>
+    public TimeSpan? OutstandingSince { get; set; }
+
+    public TimeSpan? Rtt { get; set; }
+
+    public TimeSpan RttVariation { get; set; }
+
+    /// <summary>When the path was suspected; null while it is trusted.</summary>
+    public TimeSpan? SuspectSince { get; set; }
+
+    /// <summary>A suspected path was heard again; the next decision clears the hedge.</summary>
+    public bool Recovered { get; set; }
+
+    /// <summary>The connection of a suspected path ended: there is nothing left to wait for.</summary>
+    public bool Lost { get; set; }
+
+    /// <summary>Connections that ended or were refused, in a row.</summary>
+    public int ConnectFailures { get; set; }
+
+    public TimeSpan HoldDownUntil { get; set; }
+
+    public int Failures { get; set; }
+
+    /// <summary>How long the path has owed an answer.</summary>
+    public TimeSpan Silence(TimeSpan now)
+    {
+        if (OutstandingSince is not { } since)
+            return TimeSpan.Zero;
+        var from = LastAlive is { } alive && alive > since ? alive : since;
+        return now > from ? now - from : TimeSpan.Zero;
+    }
+
+    /// <summary>A new connection measures anew.</summary>
+    public void Forget()
+    {
+        Connected = false;
+        OutstandingSince = null;
+        SuspectSince = null;
+        Recovered = false;
+        Lost = false;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using HmacFileServer.Core.Slots;
+using HmacFileServer.Core.Storage;
+using HmacFileServer.Server.Discovery;
+using HmacFileServer.Server.Downloads;
+using HmacFileServer.Server.Health;
+using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Segments;
+using HmacFileServer.Server.Slots;
+using HmacFileServer.Server.Uploads;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace HmacFileServer.Server.Hosting;
+
+/// <summary>The parts put together and listening. Owns the store it was given.</summary>
+internal sealed class ServerHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ServerHost(WebApplication app) => _app = app;
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where it listens, with the port that the system chose.</summary>
+    public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+
+    /// <param name="settings">What the HTTP side needs to know.</param>
+    /// <param name="endpoints">Where to listen; port 0 lets the system choose.</param>
+    /// <param name="store">Where uploads and files are kept; disposed with the host.</param>
+    /// <param name="clock">The one clock.</param>
+    /// <param name="logging">How to log.</param>
+    /// <param name="cancellation">Gives the start up.</param>
+    public static async Task<ServerHost> StartAsync(
+        ServerSettings settings, IReadOnlyList<IPEndPoint> endpoints, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        builder.Configuration.Sources.Clear(); // our configuration is ours: ASPNETCORE_* and appsettings.json have no say
+        builder.Logging.ClearProviders();
+        logging(builder.Logging);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            KestrelSetup.Apply(kestrel);
+            foreach (var endpoint in endpoints)
+                kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        AddParts(builder.Services, settings, store, clock);
+        var app = builder.Build();
+        app.Run(app.Services.GetRequiredService<Dispatcher>().HandleAsync);
+        await app.StartAsync(cancellation);
+        return new ServerHost(app);
+    }
+
+    /// <summary>Completes when the process is asked to end, and everything is stored and closed.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static void AddParts(IServiceCollection services, ServerSettings settings, IUploadStore store, TimeProvider clock)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.Limits);
+        services.AddSingleton(settings.Secrets);
+        services.AddSingleton(clock);
+        services.AddSingleton(_ => store); // made by a factory, so that the container disposes it
+        services.AddSingleton(new RequestTargetParser(settings.BasePath));
+        services.AddSingleton<UploadEngine>();
+        services.AddSingleton<SlotAuthorizer>();
+        services.AddSingleton<BodyEndpoint>();
+        services.AddSingleton<UploadEndpoint>();
+        services.AddSingleton<DownloadEndpoint>();
+        services.AddSingleton<SlotEndpoint>();
+        services.AddSingleton<WellKnownEndpoint>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<HealthEndpoint>();
+        services.AddSingleton<Dispatcher>();
+        services.AddHostedService<UploadLifetime>();
+        services.AddHostedService<ExpirySweep>();
+    }
+}

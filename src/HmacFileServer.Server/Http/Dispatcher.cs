@@ -1,0 +1,88 @@
+using HmacFileServer.Core.Slots;
+using HmacFileServer.Core.Uploads;
+using HmacFileServer.Server.Discovery;
+using HmacFileServer.Server.Health;
+using HmacFileServer.Server.Segments;
+using HmacFileServer.Server.Slots;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace HmacFileServer.Server.Http;
+
+/// <summary>
+/// Sends each request to its endpoint by the request target as it stood on the wire: the framework's decoded path has lost
+/// the difference that MACs and file names depend on.
+/// </summary>
+internal sealed class Dispatcher(
+    RequestTargetParser targets,
+    SlotEndpoint slots,
+    UploadEndpoint uploads,
+    WellKnownEndpoint wellKnown,
+    HealthEndpoint health,
+    ILogger<Dispatcher> logger)
+{
+    private const string UploadsPrefix = "/uploads/";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            await RouteAsync(context);
+        }
+        catch (UploadException ex) when (!context.Response.HasStarted)
+        {
+            await ErrorResponse.WriteAsync(context, ex.Error.Code);
+        }
+        catch (BadHttpRequestException ex) when (!context.Response.HasStarted)
+        {
+            await ErrorResponse.WriteAsync(context, ex.StatusCode, ex.Message);
+        }
+        catch (Exception ex) when (ex is not (OperationCanceledException or IOException))
+        {
+            HttpLog.Failed(logger, context.Request.Method, ex);
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await ErrorResponse.WriteAsync(context, UploadErrorCode.StorageFailed);
+        }
+    }
+
+    private Task RouteAsync(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        CrossOrigin.Allow(context.Response);
+        if (HttpMethods.IsOptions(context.Request.Method))
+            return CrossOrigin.PreflightAsync(context);
+        var path = PathOf(target);
+        switch (path)
+        {
+            case "/ping":
+                return HealthEndpoint.PingAsync(context);
+            case "/health/live":
+                return HealthEndpoint.LiveAsync(context);
+            case "/health/ready":
+                return health.ReadyAsync(context);
+            case "/.well-known/hmac-file-server":
+                return wellKnown.HandleAsync(context);
+        }
+        if (path.StartsWith(UploadsPrefix, StringComparison.Ordinal) && UploadId.TryParse(path[UploadsPrefix.Length..].ToString(), out var id))
+            return uploads.HandleAsync(context, id);
+        var parsed = targets.Parse(target);
+        return parsed.IsValid ? slots.HandleAsync(context, parsed.Target) : ErrorResponse.WriteAsync(context, parsed.Error);
+    }
+
+    /// <summary>The undecoded path of a target in origin or absolute form, without its query.</summary>
+    private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> target)
+    {
+        var question = target.IndexOf('?');
+        if (question >= 0)
+            target = target[..question];
+        if (target.StartsWith('/'))
+            return target;
+        var authority = target.IndexOf("://", StringComparison.Ordinal);
+        if (authority < 0)
+            return target;
+        target = target[(authority + 3)..];
+        var slash = target.IndexOf('/');
+        return slash < 0 ? "/" : target[slash..];
+    }
+}

@@ -1,0 +1,14 @@
+using HmacFileServer.Core.Slots;
+using HmacFileServer.Server.Uploads;
+
+namespace HmacFileServer.Server.Http;
+
+/// <summary>What the HTTP side needs to know, fixed for the life of the process.</summary>
+/// <param name="BasePath">Where slots lie, with a slash at both ends; `/` for the whole server.</param>
+/// <param name="Limits">How long and how much.</param>
+/// <param name="Secrets">What slots are signed with.</param>
+internal sealed record ServerSettings(string BasePath, UploadLimits Limits, SlotSecrets Secrets)
+{
+    /// <summary>Product version, as `/.well-known/hmac-file-server` tells it.</summary>
+    public static string Version { get; } = typeof(ServerSettings).Assembly.GetName().Version?.ToString(3) ?? "0";
+}

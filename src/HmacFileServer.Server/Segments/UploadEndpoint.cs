@@ -1,0 +1,51 @@
+using HmacFileServer.Core.Slots;
+using HmacFileServer.Core.Uploads;
+using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Uploads;
+
+namespace HmacFileServer.Server.Segments;
+
+/// <summary>`/uploads/{id}`: an upload by its id, which is the right to go on with it.</summary>
+internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, ServerSettings settings)
+{
+    private const string Allowed = "OPTIONS, HEAD, GET, PUT";
+
+    public Task HandleAsync(HttpContext context, UploadId id)
+    {
+        if (!engine.TryFind(id, out var upload))
+            return FinishedAsync(context, id);
+        return context.Request.Method switch
+        {
+            "HEAD" => HeadAsync(context, upload),
+            "GET" => UploadJson.WriteAsync(context, upload),
+            "PUT" => PutAsync(context, upload),
+            _ => ErrorResponse.MethodNotAllowedAsync(context, Allowed),
+        };
+    }
+
+    /// <summary>Answers with the true offset, once what was in hand is stored. Also for the slot URL.</summary>
+    public async Task HeadAsync(HttpContext context, LiveUpload upload)
+    {
+        var outcome = await engine.InspectAsync(upload);
+        UploadHeaders.Write(context.Response, outcome.Progress);
+    }
+
+    private Task PutAsync(HttpContext context, LiveUpload upload)
+    {
+        if (PutIntent.Read(context.Request, out var intent) is { } error)
+            return ErrorResponse.WriteAsync(context, error);
+        return bodies.PutAsync(context, upload, intent);
+    }
+
+    private Task FinishedAsync(HttpContext context, UploadId id)
+    {
+        if (engine.FindFinished(id) is not { } slot)
+            return ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+        context.Response.Headers.Location = settings.BasePath + SlotUrl.EncodePath(slot);
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["Upload-Complete"] = "?1";
+        if (context.Request.Method is "HEAD" or "GET")
+            return Task.CompletedTask;
+        return ErrorResponse.WriteAsync(context, UploadErrorCode.AlreadyComplete);
+    }
+}

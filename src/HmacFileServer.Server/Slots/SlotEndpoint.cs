@@ -1,0 +1,87 @@
+using System.Globalization;
+using HmacFileServer.Core.Slots;
+using HmacFileServer.Core.Storage;
+using HmacFileServer.Core.Uploads;
+using HmacFileServer.Server.Downloads;
+using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Segments;
+using HmacFileServer.Server.Uploads;
+
+namespace HmacFileServer.Server.Slots;
+
+/// <summary>A slot URL: upload it, go on with it, ask how far it is, and, once it is complete, download it.</summary>
+internal sealed class SlotEndpoint(
+    UploadEngine engine,
+    IUploadStore store,
+    SlotAuthorizer authorizer,
+    BodyEndpoint bodies,
+    UploadEndpoint uploads,
+    DownloadEndpoint downloads,
+    ServerSettings settings)
+{
+    private const string Allowed = "OPTIONS, HEAD, GET, PUT";
+
+    public Task HandleAsync(HttpContext context, RequestTarget target) => context.Request.Method switch
+    {
+        "PUT" => PutAsync(context, target),
+        "HEAD" or "GET" => ReadAsync(context, target),
+        _ => ErrorResponse.MethodNotAllowedAsync(context, Allowed),
+    };
+
+    private async Task PutAsync(HttpContext context, RequestTarget target)
+    {
+        if (PutIntent.Read(context.Request, out var intent) is { } malformed)
+        {
+            await ErrorResponse.WriteAsync(context, malformed);
+            return;
+        }
+        var upload = await engine.FindAsync(target.Path);
+        var contentType = context.Request.Headers.ContentType is [{ } verbatim] ? verbatim : null;
+        if (authorizer.Check(target, intent.Total, contentType, begun: upload is not null) is { } refused)
+        {
+            await ErrorResponse.WriteAsync(context, refused);
+            return;
+        }
+        if (intent.Total > settings.Limits.MaxUploadSize + UploadLimits.EncryptionOverhead)
+        {
+            await ErrorResponse.WriteAsync(context, UploadErrorCode.TooLarge);
+            return;
+        }
+        upload ??= await engine.OpenSlotAsync(target.Path, intent.Total, contentType ?? "application/octet-stream");
+        await bodies.PutAsync(context, upload, intent);
+    }
+
+    private async Task ReadAsync(HttpContext context, RequestTarget target)
+    {
+        if (await engine.FindAsync(target.Path) is { } upload && upload.Progress() is { State: not (UploadState.Complete or UploadState.Ended) } progress)
+        {
+            var signed = progress.Length is { } length && authorizer.Check(target, length, upload.Record.ContentType, begun: true) is null;
+            if (!signed || (HttpMethods.IsGet(context.Request.Method) && !UploadJson.IsAskedFor(context.Request)))
+                await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+            else if (HttpMethods.IsHead(context.Request.Method))
+                await uploads.HeadAsync(context, upload);
+            else
+                await UploadJson.WriteAsync(context, upload);
+            return;
+        }
+        if (await store.FindFileAsync(target.Path, context.RequestAborted) is { } file)
+        {
+            if (target.Query.Items.Count > 0 && authorizer.Check(target, file.Length, file.ContentType, begun: true) is null)
+                UploadHeaders.WriteComplete(context.Response, file.Length);
+            await downloads.HandleAsync(context, file);
+            return;
+        }
+        if (HttpMethods.IsHead(context.Request.Method) && IsSlotNotYetBegun(context.Request, target, out var announced))
+            UploadHeaders.Write(context.Response, new UploadProgress(UploadState.Receiving, announced, 0, [], 0, 0, default, 0));
+        else
+            await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+    }
+
+    /// <summary>
+    /// Nobody has begun this slot, so its length is known to the client alone. If it says it (Upload-Length) and the signature
+    /// is right, the answer is "nothing is held yet", and no session is made.
+    /// </summary>
+    private bool IsSlotNotYetBegun(HttpRequest request, RequestTarget target, out long length) =>
+        long.TryParse(request.Headers["Upload-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out length)
+        && authorizer.Check(target, length, request.ContentType, begun: false) is null;
+}

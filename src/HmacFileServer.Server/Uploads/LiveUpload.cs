@@ -1,0 +1,257 @@
+using System.IO.Pipelines;
+using HmacFileServer.Core.Storage;
+using HmacFileServer.Core.Uploads;
+
+namespace HmacFileServer.Server.Uploads;
+
+/// <summary>
+/// An unfinished upload in this process: its session, its open bytes, its digest, and the requests that write to it.
+/// Locks: <c>_gate</c> guards the session, the leases and the tally, and is held for a few instructions, never over I/O;
+/// <c>_opening</c> lets one at a time open or close the staged bytes. <c>_gate</c> may be taken inside <c>_opening</c>.
+/// </summary>
+internal sealed class LiveUpload : IAsyncDisposable
+{
+    /// <summary>In bytes: less than this is hashed in a few milliseconds when the upload finishes.</summary>
+    private const long WorthCatchingUp = 8 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly UploadSession _session;
+    private readonly Dictionary<UploadWriter, WriterLease> _leases = [];
+    private readonly PathTally _paths = new();
+    private readonly TimeProvider _clock;
+    private IStagedUpload? _staged;
+    private TaskCompletionSource? _finishing;
+    private Task _catchingUp = Task.CompletedTask;
+
+    public LiveUpload(StoredUpload stored, IStagedUpload? staged, TimeProvider clock)
+    {
+        Record = stored.Record;
+        ContentType = stored.Record.ContentType;
+        _clock = clock;
+        _staged = staged;
+        _session = new UploadSession(stored.Record.Id, stored.Record.Length, stored.Received, stored.LastActivity);
+    }
+
+    public UploadRecord Record { get; }
+
+    /// <summary>The media type of the file: as first said, or as the newest whole file said.</summary>
+    public string ContentType { get; private set; }
+
+    public PrefixDigest Digest { get; } = new();
+
+    public UploadId Id => Record.Id;
+
+    /// <summary>What is held. Ends and delays nothing.</summary>
+    public UploadProgress Progress()
+    {
+        lock (_gate) return _session.Progress();
+    }
+
+    public UsedPath[] Paths()
+    {
+        lock (_gate) return _paths.ToArray();
+    }
+
+    /// <summary>
+    /// Claims a range and waits until the writers in the way have let go. The lease is to be released whatever the error is;
+    /// it is null if the claim was refused at once.
+    /// </summary>
+    public async Task<(WriterLease? Lease, UploadErrorCode? Error)> BeginAsync(WriteClaim claim, PipeReader body)
+    {
+        WriterLease lease;
+        List<WriterLease> waitFor;
+        lock (_gate)
+        {
+            var outcome = _session.Claim(claim, _clock.GetUtcNow());
+            if (outcome.Writer is null)
+                return (null, outcome.Error);
+            lease = new WriterLease(outcome.Writer, body);
+            _leases.Add(outcome.Writer, lease);
+            waitFor = [.. outcome.WaitFor.Select(w => _leases[w])];
+        }
+        await InterruptAsync(waitFor);
+        lock (_gate)
+            return (lease, _session.Start(lease.Writer, _clock.GetUtcNow()));
+    }
+
+    public void Release(WriterLease lease)
+    {
+        lock (_gate)
+        {
+            _session.Release(lease.Writer);
+            _leases.Remove(lease.Writer);
+        }
+        lease.SetReleased();
+    }
+
+    /// <summary>The true offset: ends appends and whole files, and waits until what they have in hand is stored.</summary>
+    public async Task<UploadProgress> InspectAsync()
+    {
+        List<WriterLease> ended;
+        lock (_gate) ended = [.. _session.Inspect(_clock.GetUtcNow()).Select(w => _leases[w])];
+        await InterruptAsync(ended);
+        return Progress();
+    }
+
+    /// <summary>Cancels the upload; returns when nobody writes any more. False if it was finished or ended before.</summary>
+    public async Task<bool> TerminateAsync(Func<UploadSession, bool>? unless = null)
+    {
+        List<WriterLease> ended;
+        lock (_gate)
+        {
+            if (_session.State != UploadState.Receiving || (unless is not null && unless(_session)))
+                return false;
+            ended = [.. _session.Terminate().Select(w => _leases[w])];
+        }
+        await InterruptAsync(ended);
+        return true;
+    }
+
+    /// <summary>Interrupts every writer, for the end of the process, and waits until what they have in hand is stored.</summary>
+    public Task InterruptAllAsync()
+    {
+        List<WriterLease> all;
+        lock (_gate) all = [.. _leases.Values];
+        return InterruptAsync(all);
+    }
+
+    public UploadErrorCode? Plan(WriterLease lease, long count)
+    {
+        lock (_gate) return _session.Plan(lease.Writer, count, lease.Pieces);
+    }
+
+    /// <summary>Bytes are stored. Returns the prefix, in bytes, for the digest.</summary>
+    public long Commit(WriterLease lease, long count, ClientNetwork? network)
+    {
+        lock (_gate)
+        {
+            _session.Commit(lease.Writer, count, _clock.GetUtcNow());
+            _paths.Add(network, count);
+            return _session.Offset;
+        }
+    }
+
+    public void Skip(WriterLease lease, long count)
+    {
+        lock (_gate) _session.Skip(lease.Writer, count, _clock.GetUtcNow());
+    }
+
+    public void Replace(WriterLease lease, string contentType)
+    {
+        lock (_gate)
+        {
+            _session.Replace(lease.Writer, _clock.GetUtcNow());
+            ContentType = contentType;
+        }
+    }
+
+    /// <summary>True for exactly one caller once the upload is whole: it finishes, and must call <see cref="EndFinish"/>.</summary>
+    public bool TryBeginFinish()
+    {
+        lock (_gate)
+        {
+            if (!_session.TryBeginFinish())
+                return false;
+            _finishing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return true;
+        }
+    }
+
+    public void EndFinish(UploadState result)
+    {
+        lock (_gate) _session.EndFinish(result, _clock.GetUtcNow());
+        _finishing!.SetResult();
+    }
+
+    /// <summary>Waits while someone finishes it.</summary>
+    public Task SettledAsync()
+    {
+        lock (_gate) return _session.State == UploadState.Finishing ? _finishing!.Task : Task.CompletedTask;
+    }
+
+    /// <summary>Lets the digest read back what it missed, beside the requests that write, when that is worth a task.</summary>
+    public void CatchUpBeside(IStagedUpload staged, long prefix)
+    {
+        if (Digest.Lag(prefix) < WorthCatchingUp)
+            return;
+        lock (_gate)
+        {
+            if (_catchingUp.IsCompleted)
+                _catchingUp = Task.Run(() => CatchUpQuietlyAsync(staged, prefix));
+        }
+    }
+
+    /// <summary>Waits until nobody reads back for the digest.</summary>
+    public Task CaughtUpAsync()
+    {
+        lock (_gate) return _catchingUp;
+    }
+
+    /// <summary>The staged bytes, opened when they are not open.</summary>
+    public async ValueTask<IStagedUpload> OpenAsync(IUploadStore store)
+    {
+        if (Volatile.Read(ref _staged) is { } open)
+            return open;
+        await _opening.WaitAsync();
+        try
+        {
+            return _staged ??= await store.OpenAsync(Id, CancellationToken.None) ?? throw new UploadException(UploadErrorCode.Gone);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Closes the bytes of an upload that nobody has touched for <paramref name="idle"/>: thousands of sleeping uploads need no descriptors.</summary>
+    public async Task CloseIfIdleAsync(TimeSpan idle)
+    {
+        await _opening.WaitAsync();
+        try
+        {
+            lock (_gate)
+            {
+                if (_staged is null || _leases.Count > 0 || _session.State == UploadState.Finishing || _clock.GetUtcNow() - _session.LastActivity < idle)
+                    return;
+            }
+            await _staged.DisposeAsync();
+            _staged = null;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CaughtUpAsync();
+        await _opening.WaitAsync();
+        if (_staged is not null)
+            await _staged.DisposeAsync();
+        _staged = null;
+        Digest.Dispose();
+        _opening.Release();
+    }
+
+    private async Task CatchUpQuietlyAsync(IStagedUpload staged, long prefix)
+    {
+        try
+        {
+            await Digest.CatchUpAsync(staged, prefix, CancellationToken.None);
+        }
+        catch (Exception ex) when (ex is UploadException or IOException or ObjectDisposedException)
+        {
+            // Whoever finishes the upload reads the same bytes again, and reports what is wrong with them.
+        }
+    }
+
+    private static async Task InterruptAsync(List<WriterLease> leases)
+    {
+        foreach (var lease in leases)
+            lease.Revoke();
+        foreach (var lease in leases)
+            await lease.Released;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using HmacFileServer.Core.Storage;
+
+namespace HmacFileServer.Server.Uploads;
+
+/// <summary>
+/// SHA-256 over the contiguous prefix of an upload while it streams, so that a file which arrives in order is not read again.
+/// What it missed (segments out of order, a restart) it reads back from the store.
+/// </summary>
+internal sealed class PrefixDigest : IDisposable
+{
+    /// <summary>One read of what was missed. Large enough that the hash, not the system call, is the cost.</summary>
+    private const int CatchUpBytes = 512 * 1024;
+
+    private readonly Lock _gate = new(); // guards _position and _taken; whoever has taken it owns _hash
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _position;
+    private bool _taken;
+
+    /// <summary>
+    /// Takes the digest for bytes at exactly <paramref name="position"/>; false if it stands elsewhere or is in use. Whoever
+    /// takes it gives it back with <see cref="Return"/> or <see cref="Discard"/>.
+    /// </summary>
+    public bool TryTake(long position)
+    {
+        lock (_gate)
+        {
+            if (_taken || _position != position)
+                return false;
+            return _taken = true;
+        }
+    }
+
+    /// <summary>How far behind <paramref name="prefix"/> it is, in bytes, when nobody uses it; otherwise 0.</summary>
+    public long Lag(long prefix)
+    {
+        lock (_gate) return _taken ? 0 : prefix - _position;
+    }
+
+    /// <summary>Hashes bytes; only by whoever has taken it.</summary>
+    public void Append(in ReadOnlySequence<byte> bytes)
+    {
+        foreach (var piece in bytes)
+            _hash.AppendData(piece.Span);
+    }
+
+    public void Return(long position)
+    {
+        lock (_gate)
+        {
+            _position = position;
+            _taken = false;
+        }
+    }
+
+    /// <summary>Gives it back after bytes were hashed that are not the file's: it starts over.</summary>
+    public void Discard()
+    {
+        _ = _hash.GetHashAndReset();
+        Return(0);
+    }
+
+    /// <summary>Bytes from <paramref name="keep"/> on are no longer the file's. Called by the upload's only writer.</summary>
+    public void Truncate(long keep)
+    {
+        lock (_gate)
+        {
+            if (_position <= keep)
+                return;
+            _position = 0;
+        }
+        _ = _hash.GetHashAndReset();
+    }
+
+    /// <summary>Reads and hashes what it missed up to <paramref name="end"/>; nothing if someone else uses it.</summary>
+    public async Task<bool> CatchUpAsync(IStagedUpload staged, long end, CancellationToken cancellation)
+    {
+        long position;
+        lock (_gate)
+        {
+            if (_taken)
+                return false;
+            _taken = true;
+            position = _position;
+        }
+        var buffer = ArrayPool<byte>.Shared.Rent(CatchUpBytes);
+        try
+        {
+            while (position < end)
+            {
+                var count = await staged.ReadAsync(position, buffer.AsMemory(0, (int)Math.Min(CatchUpBytes, end - position)), cancellation);
+                if (count == 0)
+                    throw new EndOfStreamException("The staged bytes are shorter than what was committed.");
+                _hash.AppendData(buffer, 0, count);
+                position += count;
+            }
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            Return(position);
+        }
+    }
+
+    /// <summary>The digest of everything up to where it stands, lower-case hex; it starts over afterwards.</summary>
+    public string Finish()
+    {
+        lock (_gate) _position = 0;
+        return Convert.ToHexStringLower(_hash.GetHashAndReset());
+    }
+
+    public void Dispose() => _hash.Dispose();
+}

@@ -1,0 +1,285 @@
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using HmacFileServer.Core.Storage;
+using HmacFileServer.Core.Uploads;
+
+namespace HmacFileServer.Server.Uploads;
+
+/// <summary>
+/// All unfinished uploads of this process. Protocol adapters find or open an upload here, give it commands, and map the
+/// outcome; none keeps state of its own.
+/// </summary>
+internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, UploadLimits limits, ILogger<UploadEngine> logger) : IAsyncDisposable
+{
+    private readonly Lock _gate = new(); // guards _bySlot, _byId, _finished; never held over I/O
+    private readonly Dictionary<SlotPath, Task<LiveUpload>> _bySlot = [];
+    private readonly Dictionary<UploadId, LiveUpload> _byId = [];
+    private readonly FinishedUploads _finished = new();
+    private volatile bool _stopping;
+
+    public UploadLimits Limits => limits;
+
+    /// <summary>Takes up what an earlier process left. Uploads that were whole but not published are finished in the background.</summary>
+    public async Task LoadAsync(CancellationToken cancellation)
+    {
+        var whole = new List<LiveUpload>();
+        await foreach (var stored in store.ListUploadsAsync(cancellation))
+        {
+            var upload = new LiveUpload(stored, null, clock);
+            lock (_gate)
+            {
+                _byId[upload.Id] = upload;
+                if (upload.Record.Slot is { } slot)
+                    _bySlot[slot] = Task.FromResult(upload);
+            }
+            if (stored.Record.Length == stored.Received.Count)
+                whole.Add(upload);
+            UploadLog.Loaded(logger, upload.Id.ForLog, stored.Received.Count, stored.Record.Length);
+        }
+        foreach (var upload in whole)
+            _ = Task.Run(() => TryFinishAsync(upload), CancellationToken.None);
+    }
+
+    /// <summary>The unfinished upload of a slot, if there is one.</summary>
+    public async ValueTask<LiveUpload?> FindAsync(SlotPath slot)
+    {
+        Task<LiveUpload>? opening;
+        lock (_gate) opening = _bySlot.GetValueOrDefault(slot);
+        if (opening is null)
+            return null;
+        try
+        {
+            return await opening;
+        }
+        catch (UploadException)
+        {
+            return null; // its creation failed, so there is none
+        }
+    }
+
+    /// <summary>The unfinished upload of an id.</summary>
+    public bool TryFind(UploadId id, [NotNullWhen(true)] out LiveUpload? upload)
+    {
+        lock (_gate) return _byId.TryGetValue(id, out upload);
+    }
+
+    /// <summary>Where an upload that was finished lately is found as a file.</summary>
+    public SlotPath? FindFinished(UploadId id)
+    {
+        lock (_gate) return _finished.Find(id);
+    }
+
+    /// <summary>
+    /// The unfinished upload of a slot, begun if there is none. Throws AlreadyComplete when the slot has a file, LengthMismatch
+    /// when the upload has another length, StorageFull when the disk cannot hold it.
+    /// </summary>
+    public async Task<LiveUpload> OpenSlotAsync(SlotPath slot, long length, string contentType)
+    {
+        if (_stopping)
+            throw new UploadException(UploadErrorCode.ShuttingDown);
+        Task<LiveUpload>? opening;
+        lock (_gate)
+        {
+            if (!_bySlot.TryGetValue(slot, out opening))
+                _bySlot[slot] = opening = Task.Run(() => CreateAsync(slot, length, contentType));
+        }
+        var upload = await opening;
+        if (upload.Progress().Length is { } known && known != length)
+            throw new UploadException(UploadErrorCode.LengthMismatch);
+        return upload;
+    }
+
+    /// <summary>
+    /// Takes a request's bytes. Ends the requests that are in the way, stores what arrives, and finishes the file if this was
+    /// the last of it. Never throws for what a client or a disk does: the outcome says it.
+    /// </summary>
+    public async Task<ReceiveOutcome> ReceiveAsync(LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType)
+    {
+        if (_stopping)
+            return new ReceiveOutcome(UploadErrorCode.ShuttingDown, null, upload.Progress());
+        WriterLease? lease;
+        UploadErrorCode? error;
+        while (true)
+        {
+            await upload.SettledAsync();
+            (lease, error) = await upload.BeginAsync(claim, body);
+            if (lease is not null || upload.Progress().State != UploadState.Finishing)
+                break;
+        }
+        if (lease is null)
+            return new ReceiveOutcome(error, null, upload.Progress());
+        try
+        {
+            if (error is null)
+            {
+                using var gatherer = new BodyGatherer(body, clock);
+                var staged = await upload.OpenAsync(store);
+                error = await new BodyReceiver(upload, lease, staged, network, contentType).RunAsync(gatherer);
+            }
+        }
+        catch (UploadException ex)
+        {
+            error = ex.Error.Code;
+            UploadLog.StoreFailed(logger, upload.Id.ForLog, error.Value, ex);
+        }
+        finally
+        {
+            upload.Release(lease);
+        }
+        if (error == UploadErrorCode.TakenOver)
+        {
+            if (_stopping)
+                error = UploadErrorCode.ShuttingDown;
+            else
+                UploadLog.TakenOver(logger, upload.Id.ForLog, lease.Writer.Kind, lease.Writer.Position);
+        }
+        return await CompleteAsync(upload, error);
+    }
+
+    /// <summary>The true offset of an upload: appends and whole files in progress are ended, what they hold is stored first.</summary>
+    public async Task<ReceiveOutcome> InspectAsync(LiveUpload upload)
+    {
+        await upload.SettledAsync();
+        await upload.InspectAsync();
+        return await CompleteAsync(upload, null);
+    }
+
+    /// <summary>Cancels an upload and removes its bytes. False if it was finished or ended before.</summary>
+    public async Task<bool> TerminateAsync(LiveUpload upload)
+    {
+        await upload.SettledAsync();
+        if (!await upload.TerminateAsync())
+            return false;
+        await RemoveAsync(upload);
+        return true;
+    }
+
+    /// <summary>Ends uploads that nobody has touched for the session timeout, and closes the bytes of those that sleep.</summary>
+    public async Task SweepAsync()
+    {
+        List<LiveUpload> all;
+        lock (_gate) all = [.. _byId.Values];
+        foreach (var upload in all)
+        {
+            if (await upload.TerminateAsync(unless: s => !s.IsAbandoned(clock.GetUtcNow(), limits.SessionTimeout)))
+            {
+                UploadLog.Abandoned(logger, upload.Id.ForLog);
+                await RemoveAsync(upload);
+            }
+            else
+            {
+                await upload.CloseIfIdleAsync(limits.IdleClose);
+            }
+        }
+    }
+
+    /// <summary>Lets every request store what it has in hand and end; nothing new begins.</summary>
+    public async Task StopAsync()
+    {
+        _stopping = true;
+        List<LiveUpload> all;
+        lock (_gate) all = [.. _byId.Values];
+        foreach (var upload in all)
+            await upload.InterruptAllAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        List<LiveUpload> all;
+        lock (_gate) all = [.. _byId.Values];
+        foreach (var upload in all)
+            await upload.DisposeAsync();
+    }
+
+    private async Task<LiveUpload> CreateAsync(SlotPath slot, long length, string contentType)
+    {
+        try
+        {
+            if (await store.FindFileAsync(slot, CancellationToken.None) is not null)
+                throw new UploadException(UploadErrorCode.AlreadyComplete);
+            var now = clock.GetUtcNow();
+            var record = new UploadRecord(UploadId.Create(), now) { Slot = slot, Length = length, ContentType = contentType };
+            var staged = await store.CreateAsync(record, CancellationToken.None);
+            var upload = new LiveUpload(new StoredUpload(record, new RangeSet(), now), staged, clock);
+            lock (_gate) _byId.Add(upload.Id, upload);
+            UploadLog.Begun(logger, upload.Id.ForLog, length);
+            return upload;
+        }
+        catch
+        {
+            lock (_gate) _bySlot.Remove(slot);
+            throw;
+        }
+    }
+
+    private async Task<ReceiveOutcome> CompleteAsync(LiveUpload upload, UploadErrorCode? error)
+    {
+        StoredFile? file = null;
+        try
+        {
+            file = await TryFinishAsync(upload);
+        }
+        catch (UploadException ex)
+        {
+            error = ex.Error.Code;
+            UploadLog.StoreFailed(logger, upload.Id.ForLog, error.Value, ex);
+        }
+        return new ReceiveOutcome(file is null ? error : null, file, upload.Progress());
+    }
+
+    private async Task<StoredFile?> TryFinishAsync(LiveUpload upload)
+    {
+        if (!upload.TryBeginFinish())
+            return null;
+        var result = UploadState.Receiving; // a store that failed may do better the next time
+        try
+        {
+            var length = upload.Record.Length ?? upload.Progress().Length!.Value;
+            var staged = await upload.OpenAsync(store);
+            await upload.CaughtUpAsync();
+            if (!await upload.Digest.CatchUpAsync(staged, length, CancellationToken.None))
+                throw new InvalidOperationException("The digest of a whole upload is still in use.");
+            var now = clock.GetUtcNow();
+            var expires = upload.Record.FileExpires ?? (limits.FileTtl is { } ttl ? now + ttl : null);
+            var slot = upload.Record.Slot ?? throw new InvalidOperationException("An upload without a slot cannot be published.");
+            var file = new StoredFile(slot, length, upload.Digest.Finish(), upload.ContentType, now, expires);
+            file = await store.PublishAsync(staged, file, CancellationToken.None);
+            result = UploadState.Complete;
+            UploadLog.Finished(logger, upload.Id.ForLog, length, upload.Progress().DuplicateBytes);
+            return file;
+        }
+        catch (UploadException ex) when (ex.Error.Code == UploadErrorCode.AlreadyComplete)
+        {
+            result = UploadState.Ended;
+            await store.RemoveAsync(upload.Id, CancellationToken.None);
+            throw;
+        }
+        finally
+        {
+            if (result != UploadState.Receiving)
+                await ForgetAsync(upload, result == UploadState.Complete);
+            upload.EndFinish(result);
+        }
+    }
+
+    private async Task RemoveAsync(LiveUpload upload)
+    {
+        await ForgetAsync(upload, finished: false);
+        await store.RemoveAsync(upload.Id, CancellationToken.None);
+    }
+
+    private async Task ForgetAsync(LiveUpload upload, bool finished)
+    {
+        lock (_gate)
+        {
+            _byId.Remove(upload.Id);
+            if (upload.Record.Slot is { } slot)
+            {
+                _bySlot.Remove(slot);
+                if (finished)
+                    _finished.Add(upload.Id, slot);
+            }
+        }
+        await upload.DisposeAsync();
+    }
+}

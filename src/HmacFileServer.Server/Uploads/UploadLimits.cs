@@ -1,0 +1,20 @@
+namespace HmacFileServer.Server.Uploads;
+
+/// <summary>How long and how much.</summary>
+internal sealed record UploadLimits
+{
+    /// <summary>Most bytes of one file; encrypted files may have <see cref="EncryptionOverhead"/> more.</summary>
+    public required long MaxUploadSize { get; init; }
+
+    /// <summary>An unfinished upload that nobody touches for so long is removed; each byte starts the time anew.</summary>
+    public required TimeSpan SessionTimeout { get; init; }
+
+    /// <summary>How long a finished file is kept; null for ever.</summary>
+    public TimeSpan? FileTtl { get; init; }
+
+    /// <summary>After so long without a request an upload's file descriptors are closed.</summary>
+    public TimeSpan IdleClose { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The authentication tag that XEP-0454 clients append after the server announced its limit to them, in bytes.</summary>
+    public const int EncryptionOverhead = 16;
+}
