@@ -107,14 +107,15 @@ internal sealed class StagedFile : IDisposable
         return ValueTask.CompletedTask;
     }
 
-    public void Reset()
+    public void Reset(long keep)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(keep);
         Enter();
         try
         {
             lock (_committing)
             {
-                _journal.Reset(_context.Clock.GetUtcNow());
+                _journal.Reset(keep, _context.Clock.GetUtcNow());
                 Promise();
             }
         }
@@ -234,8 +235,7 @@ internal sealed class StagedFile : IDisposable
             SyncData(data);
             lock (_committing)
             {
-                // A commit from before a reset says nothing of the bytes after it.
-                var ranges = entries.Where(e => e.Generation == _journal.Generation).Select(e => e.Range).ToArray();
+                var ranges = entries.Select(e => _journal.StillSaid(e.Range, e.Generation)).Where(r => !r.IsEmpty).ToArray();
                 if (ranges.Length > 0)
                     Append(ranges);
             }

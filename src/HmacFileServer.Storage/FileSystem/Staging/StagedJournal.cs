@@ -15,6 +15,7 @@ internal sealed class StagedJournal(Folder staging, string name, Durability dura
     /// <summary>Records after which the journal is replaced by one record for each run: 64 KB, some 2 GB of 1 MB pieces.</summary>
     public const int CompactionRecords = 2048;
 
+    private readonly List<(uint Generation, long Keep)> _resets = []; // since it was opened: few, for each is a client's change of mind
     private SafeFileHandle? _file;
     private uint _seed = content.Seed;
     private long _end = content.End;
@@ -81,12 +82,24 @@ internal sealed class StagedJournal(Folder staging, string name, Durability dura
         LastActivity = now;
     }
 
-    /// <summary>Begins the upload again: nothing is received, and no record written before counts.</summary>
-    public void Reset(DateTimeOffset now)
+    /// <summary>Begins the upload again at <paramref name="keep"/>: no record written before counts for what lies from there on.</summary>
+    public void Reset(long keep, DateTimeOffset now)
     {
         LastActivity = now;
-        Replace(Record, Generation + 1, []);
-        Received.Clear();
+        Replace(Record, Generation + 1, [.. Received.Within(new ByteRange(0, keep))]);
+        Received.Remove(new ByteRange(keep, long.MaxValue));
+        _resets.Add((Generation, keep));
+    }
+
+    /// <summary>What a commit asked for in an earlier generation still says: only what every reset since has kept.</summary>
+    public ByteRange StillSaid(ByteRange range, uint generation)
+    {
+        foreach (var (at, keep) in _resets)
+        {
+            if (at > generation)
+                range = range with { End = Math.Clamp(keep, range.Start, range.End) };
+        }
+        return range;
     }
 
     public void SetLength(long length) => Replace(Record with { Length = length }, Generation, Received.Runs);

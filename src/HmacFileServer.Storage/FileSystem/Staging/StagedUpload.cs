@@ -44,12 +44,12 @@ internal sealed class StagedUpload(StagingArea area, StagedFile file, ILogger lo
         }
     }
 
-    public ValueTask ResetAsync(CancellationToken cancellation)
+    public ValueTask ResetAsync(long keep, CancellationToken cancellation)
     {
         CheckOpen(cancellation);
         try
         {
-            file.Reset();
+            file.Reset(keep);
         }
         catch (IOException error)
         {
