@@ -21,7 +21,7 @@ public sealed class UploadClient(ClientOptions options, TimeProvider? time = nul
     /// <param name="cancellation">Stops the upload; what the server has stays there.</param>
     /// <exception cref="UploadFailedException">With the reason, and what to do.</exception>
     /// <exception cref="OperationCanceledException">The upload was cancelled.</exception>
-    public async Task<UploadResult> UploadAsync(UploadRequest request, IProgress<UploadProgress>? progress = null, CancellationToken cancellation = default)
+    public async Task<UploadResult> UploadAsync(UploadRequest request, IProgress<TransferProgress>? progress = null, CancellationToken cancellation = default)
     {
         if (request.Url.Scheme != Uri.UriSchemeHttp && request.Url.Scheme != Uri.UriSchemeHttps)
             throw new UploadFailedException(UploadFailure.Usage, $"'{request.Url.Scheme}:' is not a kind of URL that can be uploaded to; use http: or https:.");
