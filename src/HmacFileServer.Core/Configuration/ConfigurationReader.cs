@@ -15,7 +15,7 @@ public static class ConfigurationReader
     /// <param name="fileName">How messages name the file.</param>
     /// <param name="environment">Environment variables; those that begin with `HFS_` count.</param>
     /// <param name="overrides">Flags of the command line.</param>
-    public static ConfigurationResult Read(
+    public static ConfigurationResult ReadUtf8(
         ReadOnlySpan<byte> utf8, string fileName, IReadOnlyDictionary<string, string> environment, IReadOnlyList<OptionOverride>? overrides = null)
     {
         try

@@ -28,7 +28,7 @@ public static class Duration
             if (digits <= 0 || !decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
                 return false;
             text = text[digits..];
-            if (!TryUnit(ref text, out var ticks) || ticks >= previous || number > TimeSpan.MaxValue.Ticks / ticks)
+            if (!TryUnit(ref text, out var ticks) || ticks >= previous || number > (decimal)TimeSpan.MaxValue.Ticks / ticks)
                 return false;
             total += number * ticks;
             previous = ticks;

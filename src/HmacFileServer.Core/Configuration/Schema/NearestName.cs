@@ -6,14 +6,15 @@ internal static class NearestName
     /// <summary>Longer names get no suggestion: the work grows with the square of the length, and no key is that long.</summary>
     private const int Longest = 64;
 
-    /// <summary>The closest candidate, or null if none is close: a third of the letters, and at least one, may differ.</summary>
+    /// <summary>The closest candidate, or null if none is close: a quarter of the letters, and at least one, may differ
+    /// (with a third, `jwtsecret` would be told to become `secret`).</summary>
     public static string? Of(string name, IEnumerable<string> candidates)
     {
         if (name.Length > Longest)
             return null;
         var wanted = Normal(name);
         string? nearest = null;
-        var least = Math.Max(1, wanted.Length / 3) + 1;
+        var least = Math.Max(1, wanted.Length / 4) + 1;
         foreach (var candidate in candidates)
         {
             var distance = Distance(wanted, Normal(candidate));

@@ -21,15 +21,15 @@ internal static class UnknownKeys
             return $"unknown {what}, ignored: {replacement}";
         if (NearestName.Of(entry.Key, schema.Options.Select(o => o.Key).Concat(schema.Sections.Select(s => s.Key))) is { } nearest)
             return $"unknown {what}, ignored: did you mean {nearest}?";
-        if (what == "key" && ElsewhereIn(SectionSchema.Root, entry.Key) is { } section)
+        // `enabled` and `chunk_size` stand in several sections: none of them is more likely than the others.
+        if (what == "key" && ElsewhereIn(SectionSchema.Root, entry.Key).Take(2).ToList() is [var section])
             return $"unknown key, ignored: it belongs in [{section}].";
         return $"unknown {what}, ignored.";
     }
 
-    private static string? ElsewhereIn(SectionSchema schema, string key)
+    private static IEnumerable<string> ElsewhereIn(SectionSchema schema, string key)
     {
-        if (schema.Options.Any(o => NearestName.Normal(o.Key) == NearestName.Normal(key)))
-            return schema.Path;
-        return schema.Sections.Select(below => ElsewhereIn(below, key)).FirstOrDefault(path => path is not null);
+        var here = schema.Options.Where(o => NearestName.Normal(o.Key) == NearestName.Normal(key)).Select(_ => schema.Path);
+        return here.Concat(schema.Sections.SelectMany(below => ElsewhereIn(below, key)));
     }
 }
