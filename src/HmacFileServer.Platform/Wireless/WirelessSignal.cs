@@ -10,7 +10,10 @@ public readonly record struct WirelessSignal(string Interface, int Quality, int?
 {
     private const int HeaderLines = 2;
 
-    /// <summary>The signal of every wireless interface in the caller's network namespace (Linux: /proc/net/wireless); none where there is no such file.</summary>
+    /// <summary>
+    /// The signal of every wireless interface in the caller's network namespace (Linux: /proc/net/wireless); none where there is
+    /// no such file.
+    /// </summary>
     public static IReadOnlyList<WirelessSignal> ReadAll()
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsAndroid())
