@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using HmacFileServer.Lab.Native;
 using HmacFileServer.Lab.Topology;
 using Microsoft.Win32.SafeHandles;
@@ -15,7 +16,8 @@ internal sealed class InFlightSampler : IDisposable
     private readonly Thread _thread;
     private readonly string _local;
     private readonly string _remote;
-    private long _largest; // read and written by Interlocked
+    private readonly Lock _gate = new(); // guards _largest, and is held while the table is read: Restart forgets what was read before
+    private long _largest;
     private volatile bool _stopped;
 
     public InFlightSampler(LabHost client, LabLink link, IPEndPoint server)
@@ -27,10 +29,14 @@ internal sealed class InFlightSampler : IDisposable
     }
 
     /// <summary>The largest sum over the link's connections since <see cref="Restart"/>; bytes.</summary>
-    public long LargestBytes => Interlocked.Read(ref _largest);
+    public long LargestBytes { get { lock (_gate) return _largest; } }
 
     /// <summary>Forgets the largest.</summary>
-    public void Restart() => Interlocked.Exchange(ref _largest, 0);
+    public void Restart()
+    {
+        lock (_gate)
+            _largest = 0;
+    }
 
     public void Dispose()
     {
@@ -46,12 +52,11 @@ internal sealed class InFlightSampler : IDisposable
         var bytes = new byte[buffer.Length];
         while (!_stopped)
         {
-            var length = Read(table, bytes);
-            for (var i = 0; i < length; i++)
-                buffer[i] = (char)bytes[i];
-            var sum = Sum(buffer.AsSpan(0, length));
-            if (sum > LargestBytes)
-                Interlocked.Exchange(ref _largest, sum);
+            lock (_gate)
+            {
+                var length = Encoding.ASCII.GetChars(bytes.AsSpan(0, Read(table, bytes)), buffer);
+                _largest = Math.Max(_largest, Sum(buffer.AsSpan(0, length)));
+            }
             var time = new TimeSpecification { Nanoseconds = 5_000_000 };
             _ = Libc.Poll(null, 0, &time, null);
         }
