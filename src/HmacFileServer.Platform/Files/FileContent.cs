@@ -1,12 +1,10 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace HmacFileServer.Platform.Files;
 
 /// <summary>What can be done to the bytes of an open file and .NET has no call for.</summary>
-[SupportedOSPlatform("linux")]
 public static class FileContent
 {
     // Most pieces of one pwritev: the kernel takes 1024 (IOV_MAX). 256 of Kestrel's 4 KB pieces are 1 MB, beyond which the

@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace HmacFileServer.Platform.Files;
@@ -7,7 +6,6 @@ namespace HmacFileServer.Platform.Files;
 /// An open folder. Every name given to it is one segment, looked up in this very folder and never through a symbolic link: whatever
 /// someone renames or links meanwhile, nothing outside is reached. Safe for use by several threads at once.
 /// </summary>
-[SupportedOSPlatform("linux")]
 public sealed class Folder : SafeHandleMinusOneIsInvalid
 {
     private const int FolderFlags = LinuxFileCalls.CloseOnExec;

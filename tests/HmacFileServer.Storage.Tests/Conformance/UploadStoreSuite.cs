@@ -127,6 +127,24 @@ public abstract partial class UploadStoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reset_keeps_what_lies_below_its_place()
+    {
+        var record = NewRecord(100);
+        await using (var upload = await Store.CreateAsync(record, default))
+        {
+            await WriteAsync(upload, 0, Bytes(100));
+            await upload.CommitAsync(new ByteRange(0, 20), default);
+            await upload.CommitAsync(new ByteRange(30, 100), default);
+            await upload.ResetAsync(40, default);
+            await upload.CommitAsync(new ByteRange(60, 70), default);
+            Assert.Equal(Bytes(100)[..40], await ReadAsync(upload, 0, 40));
+        }
+        await ReopenAsync();
+
+        Assert.Equal("0-19, 30-39, 60-69", Assert.Single(await Store.ListUploadsAsync(default).ToListAsync()).Received.ToString());
+    }
+
+    [Fact]
     public async Task A_deferred_length_is_kept_once_it_is_set()
     {
         var record = NewRecord(null);

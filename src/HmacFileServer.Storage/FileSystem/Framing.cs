@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace HmacFileServer.Storage.FileSystem;
+
+/// <summary>
+/// How everything of ours that must not be half there begins: 8 bytes of magic with the version, the payload's length (u32), its
+/// CRC-32C (u32), both little-endian, then the payload. The CRC begins with the magic, so that one kind is never read as another.
+/// </summary>
+internal static class Framing
+{
+    public const int PrefixBytes = 16;
+
+    /// <summary>No header or description of ours comes near; a larger length is damage. 1 MB.</summary>
+    public const int MostPayloadBytes = 1 << 20;
+
+    public static byte[] Frame(ReadOnlySpan<byte> magic, ReadOnlySpan<byte> payload)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, MostPayloadBytes, nameof(payload));
+        var frame = new byte[PrefixBytes + payload.Length];
+        magic.CopyTo(frame);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(8), (uint)payload.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(12), Checksum(Checksum(0, magic), payload));
+        payload.CopyTo(frame.AsSpan(PrefixBytes));
+        return frame;
+    }
+
+    /// <summary>False unless the bytes begin with a whole, undamaged frame of this magic.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> magic, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> payload)
+    {
+        payload = default;
+        if (bytes.Length < PrefixBytes || !bytes.StartsWith(magic))
+            return false;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
+        if (length > MostPayloadBytes || length > bytes.Length - PrefixBytes)
+            return false;
+        payload = bytes.Slice(PrefixBytes, (int)length);
+        return BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) == Checksum(Checksum(0, magic), payload);
+    }
+
+    /// <summary>CRC-32C (RFC 9260 appendix B), inverted at both ends so that zeros count; <paramref name="seed"/> chains pieces.</summary>
+    public static uint Checksum(uint seed, ReadOnlySpan<byte> bytes)
+    {
+        var crc = ~seed;
+        foreach (var word in MemoryMarshal.Cast<byte, ulong>(bytes))
+            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
+        foreach (var b in bytes[(bytes.Length & ~7)..])
+            crc = BitOperations.Crc32C(crc, b);
+        return ~crc;
+    }
+}
