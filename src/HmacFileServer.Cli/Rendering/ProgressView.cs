@@ -29,7 +29,7 @@ internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposab
 
     public static ProgressView For(PutInput input, string name)
     {
-        if (input.Json || input.Quiet || Console.IsErrorRedirected)
+        if (input.Json || input.Quiet || input.Verbose || Console.IsErrorRedirected)
             return new ProgressView(name, null);
         return new ProgressView(name, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
     }

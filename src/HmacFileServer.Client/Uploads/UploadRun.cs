@@ -138,6 +138,8 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
 
     private void Handle(RunEvent what)
     {
+        if (_options.Trace is not null && what is not RunEvent.Tick)
+            _options.Trace(Now, what.Describe());
         switch (what)
         {
             case RunEvent.NetworkChanged changed:
@@ -180,6 +182,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
 
     private void Do(PathDecision decision, TimeSpan now)
     {
+        _options.Trace?.Invoke(now, decision.ToString());
         switch (decision)
         {
             case PathDecision.Abandon abandon:
