@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Server.Connections;
@@ -31,12 +32,13 @@ internal sealed class ServerHost : IAsyncDisposable
 
     /// <param name="settings">What the HTTP side needs to know.</param>
     /// <param name="endpoints">Where to listen; port 0 lets the system choose.</param>
+    /// <param name="certificate">For HTTPS; null for plain HTTP.</param>
     /// <param name="store">Where uploads and files are kept; disposed with the host.</param>
     /// <param name="clock">The one clock.</param>
     /// <param name="logging">How to log.</param>
     /// <param name="cancellation">Gives the start up.</param>
     public static async Task<ServerHost> StartAsync(
-        ServerSettings settings, IReadOnlyList<IPEndPoint> endpoints, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
+        ServerSettings settings, IReadOnlyList<IPEndPoint> endpoints, X509Certificate2? certificate, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear(); // our configuration is ours: ASPNETCORE_* and appsettings.json have no say
@@ -46,18 +48,25 @@ internal sealed class ServerHost : IAsyncDisposable
         {
             KestrelSetup.Apply(kestrel);
             foreach (var endpoint in endpoints)
-                kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
+            {
+                kestrel.Listen(endpoint, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    if (certificate is not null)
+                        listen.UseHttps(certificate);
+                });
+            }
         });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemoryPoolFactory>();
         AddParts(builder.Services, settings, store, clock);
         var app = builder.Build();
         app.Run(app.Services.GetRequiredService<Dispatcher>().HandleAsync);
         await app.StartAsync(cancellation);
         return new ServerHost(app);
     }
-
-    /// <summary>Completes when the process is asked to end, and everything is stored and closed.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -86,5 +95,13 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<Dispatcher>();
         services.AddHostedService<UploadLifetime>();
         services.AddHostedService<ExpirySweep>();
+    }
+
+    /// <summary>Signals are the program's business: a host inside a test must not catch those of the test.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

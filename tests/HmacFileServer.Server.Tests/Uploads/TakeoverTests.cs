@@ -10,13 +10,16 @@ public sealed class TakeoverTests
     /// <summary>Waits until the server holds so many bytes, without ending anything.</summary>
     private static async Task<JsonElement> WaitForAsync(TestServer server, string target, long bytes)
     {
-        while (true)
+        var before = TimeProvider.System.GetTimestamp();
+        var held = -1L;
+        while (TimeProvider.System.GetElapsedTime(before) < TimeSpan.FromSeconds(20))
         {
             var answer = await server.SendAsync($"GET {target} HTTP/1.1\nAccept: application/json");
-            if (answer.Status == 200 && JsonDocument.Parse(answer.Text).RootElement is var json && json.GetProperty("received_bytes").GetInt64() >= bytes)
+            if (answer.Status == 200 && JsonDocument.Parse(answer.Text).RootElement is var json && (held = json.GetProperty("received_bytes").GetInt64()) >= bytes)
                 return json;
             await Task.Yield();
         }
+        throw new TimeoutException($"The server holds {held} bytes, not {bytes}.");
     }
 
     [Fact]
@@ -35,7 +38,7 @@ public sealed class TakeoverTests
 
         Assert.Equal(201, answer.Status);
         Assert.True(took < TimeSpan.FromSeconds(2), $"took {took}: it waited for the stale connection");
-        Assert.True(await stale.WaitForEndAsync() || true);
+        await stale.WaitForEndAsync();
         Assert.Equal(bytes, await server.ReadFileAsync("s/f"));
     }
 
@@ -88,7 +91,6 @@ public sealed class TakeoverTests
     }
 
     [Theory]
-    [InlineData(false)]
     [InlineData(true)]
     public async Task A_body_cut_short_keeps_every_byte_that_the_server_had_received(bool reset)
     {

@@ -45,7 +45,7 @@ internal sealed class TestServer : IAsyncDisposable
         var secrets = new SlotSecrets(Secret);
         var limits = new UploadLimits { MaxUploadSize = maxUploadSize, SessionTimeout = TimeSpan.FromHours(1) };
         var host = await ServerHost.StartAsync(
-            new ServerSettings(basePath, limits, secrets), [new IPEndPoint(IPAddress.Loopback, 0)], store, clock, logging ?? (_ => { }), default);
+            new ServerSettings(basePath, limits, secrets), [new IPEndPoint(IPAddress.Loopback, 0)], null, store, clock, logging ?? (_ => { }), default);
         return new TestServer(host, store, secrets);
     }
 
