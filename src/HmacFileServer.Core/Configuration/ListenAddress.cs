@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace HmacFileServer.Core.Configuration;
 
@@ -25,9 +24,9 @@ public sealed record ListenAddress(string Host, int Port)
             return false;
         if (host is ['[', .. var inner, ']'])
         {
-            if (!TryParseAddress(inner, out var v6) || v6!.AddressFamily != AddressFamily.InterNetworkV6)
+            if (!IsV6(inner) || !TryParseAddress(inner, out var v6))
                 return false;
-            host = v6.ToString();
+            host = v6!.ToString();
         }
         else if (host is "*")
         {
@@ -43,14 +42,17 @@ public sealed record ListenAddress(string Host, int Port)
 
     /// <summary>The form that <see cref="TryParse"/> reads.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+        string.Create(CultureInfo.InvariantCulture, $"{(IsV6(Host) ? $"[{Host}]" : Host)}:{Port}");
 
     /// <summary>
     /// Reads an address in its usual form only: .NET also takes `1`, `127.1` and octal `010.0.0.1`, which other programs
     /// read otherwise.
     /// </summary>
     internal static bool TryParseAddress(string text, out IPAddress? address) =>
-        IPAddress.TryParse(text, out address) && (address.AddressFamily == AddressFamily.InterNetworkV6 ? !text.Contains('[', StringComparison.Ordinal) : address.ToString() == text);
+        IPAddress.TryParse(text, out address) && (IsV6(text) ? !text.Contains('[', StringComparison.Ordinal) : address.ToString() == text);
+
+    /// <summary>The form tells the family: only IPv6 has colons.</summary>
+    private static bool IsV6(string address) => address.Contains(':', StringComparison.Ordinal);
 
     private static bool IsHost(string host)
     {

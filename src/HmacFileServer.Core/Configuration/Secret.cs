@@ -29,6 +29,9 @@ public sealed class Secret : IEquatable<Secret>
     /// <exception cref="ArgumentException">The text is too short, or no Unicode text.</exception>
     public static Secret FromText(string text) => new(new UTF8Encoding(false, throwOnInvalidBytes: true).GetBytes(text));
 
+    /// <summary>The secret as it was configured, for those who sign and verify; never for messages.</summary>
+    public string Reveal() => Encoding.UTF8.GetString(_bytes);
+
     /// <summary>Compares in constant time.</summary>
     public bool Equals(Secret? other) => other is not null && CryptographicOperations.FixedTimeEquals(_bytes, other._bytes);
 

@@ -13,6 +13,7 @@ public sealed class SecretTests : ConfigurationTestBase
     public void A_secret_is_its_raw_bytes()
     {
         Assert.True(Valid("[security]\nsecret = \"clé secrète\"").Security.Secret!.Bytes.SequenceEqual("clé secrète"u8));
+        Assert.Equal("clé secrète", Secret.FromText("clé secrète").Reveal());
         Assert.True(Valid(null, ("HFS_SECURITY__SECRET", "a,b [c] \"d\"")).Security.Secret!.Bytes.SequenceEqual("a,b [c] \"d\""u8));
     }
 

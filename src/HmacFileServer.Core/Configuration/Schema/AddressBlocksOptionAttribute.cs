@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace HmacFileServer.Core.Configuration.Schema;
 
@@ -12,12 +11,12 @@ internal sealed class AddressBlocksOptionAttribute(string description) : ListOpt
     protected override IPNetwork Read(string text, OptionProblems problems)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (!ListenAddress.TryParseAddress(slash < 0 ? text : text[..slash], out var address) || address!.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0)
+        if (text.Contains('%', StringComparison.Ordinal) || !ListenAddress.TryParseAddress(slash < 0 ? text : text[..slash], out var address))
         {
             RefuseText(text, problems);
             return default;
         }
-        var bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        var bits = address!.GetAddressBytes().Length * 8;
         var prefix = bits;
         if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || prefix > bits))
         {

@@ -1,0 +1,38 @@
+namespace HmacFileServer.Lab.Scenarios;
+
+/// <summary>When the server was first seen to hold how many bytes. Instants are monotonic nanoseconds. Not thread-safe.</summary>
+public sealed class ProgressTrace
+{
+    private readonly List<(long At, long Bytes)> _steps = new(1 << 16); // four minutes at 250 samples a second
+
+    /// <summary>Instants at which the number of bytes had grown.</summary>
+    public IReadOnlyList<(long At, long Bytes)> Steps => _steps;
+
+    /// <summary>Bytes held when last seen.</summary>
+    public long Bytes => _steps.Count == 0 ? 0 : _steps[^1].Bytes;
+
+    /// <summary>Notes a sample; one that shows no growth changes nothing.</summary>
+    public void Add(long at, long bytes)
+    {
+        if (bytes > Bytes)
+            _steps.Add((at, bytes));
+    }
+
+    /// <summary>The longest time without growth between the first byte and the last, of those that end in a span.</summary>
+    /// <param name="from">Gaps that end later than this count.</param>
+    /// <param name="until">Gaps that end at this or earlier count.</param>
+    /// <returns>Milliseconds; 0 if there was no gap.</returns>
+    public double LongestGapMilliseconds(long from = long.MinValue, long until = long.MaxValue)
+    {
+        long longest = 0;
+        for (var i = 1; i < _steps.Count; i++)
+        {
+            if (_steps[i].At > from && _steps[i].At <= until)
+                longest = Math.Max(longest, _steps[i].At - _steps[i - 1].At);
+        }
+        return longest / 1e6;
+    }
+
+    /// <summary>Seconds from the first byte seen to the last.</summary>
+    public double Seconds => _steps.Count == 0 ? 0 : (_steps[^1].At - _steps[0].At) / 1e9;
+}
