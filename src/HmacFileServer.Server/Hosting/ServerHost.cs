@@ -82,7 +82,6 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSingleton(_ => store); // made by a factory, so that the container disposes it
         services.AddSingleton(new RequestTargetParser(settings.BasePath));
-        services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemoryPoolFactory>(); // measured: docs/performance.md
         services.AddSingleton<UploadEngine>();
         services.AddSingleton<SlotAuthorizer>();
         services.AddSingleton<BodyEndpoint>();
