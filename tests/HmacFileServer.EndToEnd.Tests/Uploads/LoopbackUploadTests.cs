@@ -20,7 +20,7 @@ public sealed class LoopbackUploadTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _server = await ServerHost.StartAsync(
         new ServerSettings("/", new UploadLimits { MaxUploadSize = 1L << 30, SessionTimeout = TimeSpan.FromHours(1) }, new SlotSecrets("a secret for tests")),
-        [new IPEndPoint(IPAddress.Loopback, 0)], new InMemoryUploadStore(TimeProvider.System), TimeProvider.System, _ => { }, CancellationToken.None);
+        [new IPEndPoint(IPAddress.Loopback, 0)], null, new InMemoryUploadStore(TimeProvider.System), TimeProvider.System, _ => { }, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
