@@ -62,13 +62,8 @@ internal sealed class StagingArea(StagingContext context, DataFolder folders) : 
     {
         foreach (var id in Ids())
         {
-            using var turn = await _ids.EnterAsync(id, cancellation);
-            StagedFile? open;
-            lock (_gate) _open.TryGetValue(id, out open);
-            if (open is not null)
-                yield return open.Snapshot();
-            else if (Load(id) is { Content: var content })
-                yield return new StoredUpload(content.Record, content.Received, content.LastActivity);
+            if (await FindAsync(id, cancellation) is { } upload)
+                yield return upload; // with no lock held: the caller may well open it
         }
     }
 
@@ -178,6 +173,16 @@ internal sealed class StagingArea(StagingContext context, DataFolder folders) : 
         }
         foreach (var file in open)
             file.Dispose();
+    }
+
+    private async ValueTask<StoredUpload?> FindAsync(UploadId id, CancellationToken cancellation)
+    {
+        using var turn = await _ids.EnterAsync(id, cancellation);
+        StagedFile? open;
+        lock (_gate) _open.TryGetValue(id, out open);
+        if (open is not null)
+            return open.Snapshot();
+        return Load(id) is { Content: var content } ? new StoredUpload(content.Record, content.Received, content.LastActivity) : null;
     }
 
     private StagedUpload Take(UploadId id, StagedFile file)
