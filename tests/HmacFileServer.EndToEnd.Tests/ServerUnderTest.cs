@@ -75,11 +75,14 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         return SlotUrl.Build(BaseUrl, path, new SlotMinter(new SlotSecrets(Secret)).Mint(variant, path, length, contentType));
     }
 
+    /// <summary>SIGKILL, without waiting.</summary>
+    public void Signal() => _process!.Kill();
+
     /// <summary>SIGKILL, and the wait until it is dead.</summary>
     public async Task KillAsync()
     {
-        _process!.Kill();
-        await _process.DisposeAsync();
+        Signal();
+        await _process!.DisposeAsync();
         _process = null;
     }
 
