@@ -1,4 +1,5 @@
 using HmacFileServer.Core.Storage;
+using HmacFileServer.Storage.FileSystem;
 
 namespace HmacFileServer.Storage;
 
@@ -13,6 +14,15 @@ public sealed partial class LocalUploadStore
             Log.IndexRebuilt(_logger, count);
         return count;
     }
+
+    /// <summary>
+    /// Looks for whatever does not fit together, and changes nothing. What users do meanwhile may show as a finding: for a clean
+    /// answer nothing else uses the store.
+    /// </summary>
+    /// <param name="readContents">Whether every file's digest is computed again: reads all of the disk.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async ValueTask<StorageVerification> VerifyAsync(bool readContents, CancellationToken cancellation) =>
+        await Task.Run(() => new Verifier(_files, _staging, readContents).Run(cancellation), cancellation);
 
     private IEnumerable<StoredFile> FilesOnDisk(CancellationToken cancellation)
     {

@@ -19,7 +19,7 @@ internal sealed class LocalStoreFixture : IAsyncDisposable
 
     public LocalStoreOptions Options { get; set; } = null!;
 
-    public string this[string name] => Path.Combine(_folder["data"], name);
+    public string this[string name] => Path.Combine(Options.DataPath, name);
 
     public static async Task<LocalStoreFixture> OpenAsync(Func<LocalStoreOptions, LocalStoreOptions>? configure = null)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using HmacFileServer.Lab.Topology;
 
 namespace HmacFileServer.Lab.Scenarios;
@@ -37,13 +36,10 @@ internal sealed class ClientRun
     public void Kill() => _process.Kill();
 
     /// <summary>What it said, once it has ended.</summary>
-    /// <returns>Null in the first place if it succeeded, else why not; its JSON object, where it printed one.</returns>
-    public async Task<(string? Failure, JsonElement? Report)> ResultAsync()
+    /// <returns>Null in the first place if it succeeded, else why not; its report.</returns>
+    public async Task<(string? Failure, ClientReport Report)> ResultAsync()
     {
         var (output, errors) = (await _output, await _errors);
-        JsonElement? report = null;
-        if (output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() is { } last && last.StartsWith('{'))
-            report = JsonDocument.Parse(last).RootElement.Clone();
-        return (_process.ExitCode == 0 ? null : $"the client ended with {_process.ExitCode}: {errors.Trim()}", report);
+        return (_process.ExitCode == 0 ? null : $"the client ended with {_process.ExitCode}: {errors.Trim()}", ClientReport.Read(output));
     }
 }

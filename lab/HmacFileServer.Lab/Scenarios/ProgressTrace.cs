@@ -18,19 +18,26 @@ public sealed class ProgressTrace
             _steps.Add((at, bytes));
     }
 
-    /// <summary>The longest time without growth between the first byte and the last, of those that end in a span.</summary>
+    /// <summary>The longest time without growth between the first byte and the last, of those that touch a span.</summary>
     /// <param name="from">Gaps that end later than this count.</param>
-    /// <param name="until">Gaps that end at this or earlier count.</param>
+    /// <param name="until">Gaps that begin earlier than this count.</param>
     /// <returns>Milliseconds; 0 if there was no gap.</returns>
     public double LongestGapMilliseconds(long from = long.MinValue, long until = long.MaxValue)
     {
         long longest = 0;
         for (var i = 1; i < _steps.Count; i++)
         {
-            if (_steps[i].At > from && _steps[i].At <= until)
+            if (_steps[i].At > from && _steps[i - 1].At < until)
                 longest = Math.Max(longest, _steps[i].At - _steps[i - 1].At);
         }
         return longest / 1e6;
+    }
+
+    /// <summary>The longest time without growth, of those that end before an instant; milliseconds.</summary>
+    public double LongestGapBeforeMilliseconds(long instant)
+    {
+        var steps = _steps.TakeWhile(s => s.At <= instant).ToList();
+        return steps.Zip(steps.Skip(1), (a, b) => (b.At - a.At) / 1e6).DefaultIfEmpty().Max();
     }
 
     /// <summary>Seconds from the first byte seen to the last.</summary>

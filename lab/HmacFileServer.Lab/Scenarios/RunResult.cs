@@ -8,11 +8,20 @@ public sealed record RunResult
     /// <summary>Null if the upload ended, its bytes are right and the measurement is valid; else what was wrong.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>Longest time without a new byte at the server, of the gaps that end after the first fault (all, if there is none).</summary>
+    /// <summary>
+    /// Longest time without a new byte at the server around a fault or a later switch: of the gaps that touch the second after it.
+    /// Without any fault: of all.
+    /// </summary>
     public double StallMs { get; init; }
 
-    /// <summary>The same before the fault: what the measurement sees where nothing happens.</summary>
-    public double StallBeforeMs { get; init; }
+    /// <summary>The longest of those that end before the first fault: what the measurement sees where nothing is wrong.</summary>
+    public double GapBeforeMs { get; init; }
+
+    /// <summary>
+    /// The longest of the whole upload. A TCP connection that fills the link's queue until a frame is dropped gives its receiver
+    /// nothing for a round trip, whatever its user does; the baseline has such gaps too.
+    /// </summary>
+    public double LongestGapMs { get; init; }
 
     /// <summary>From the first byte seen at the server to the last.</summary>
     public double Seconds { get; init; }
@@ -32,11 +41,11 @@ public sealed record RunResult
     /// <summary>The client's own view of the longest stall.</summary>
     public double ClientStallMs { get; init; }
 
-    /// <summary>As the client's <c>--json</c> has them.</summary>
-    public JsonElement? Switches { get; init; }
+    /// <summary>What the client printed with <c>--json</c>.</summary>
+    public JsonElement? ClientReport { get; init; }
 
-    /// <summary>When each step took effect, ms after the first byte was seen at the server.</summary>
-    public IReadOnlyList<double> FaultsAtMs { get; init; } = [];
+    /// <summary>When each step took effect, and then each later switch of the client; ms after the first byte was seen at the server.</summary>
+    public IReadOnlyList<double> EventsAtMs { get; init; } = [];
 
     /// <summary>The longest time between two samples: no stall can be told more exactly.</summary>
     public double SamplerPauseMs { get; init; }

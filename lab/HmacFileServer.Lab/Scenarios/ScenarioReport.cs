@@ -80,10 +80,10 @@ public sealed record ScenarioReport
         Line(text, $"{At:yyyy-MM-dd HH:mm} UTC, {Machine}, {FileBytes >> 20} MiB by {Client}");
         foreach (var link in Links)
             Line(text, $"  {link}");
-        Line(text, $"run  stall ms  before ms  seconds  Mbit/s   resent  in flight  acked again  client's stall  pause ms  late  relay %  switches");
+        Line(text, $"run  stall ms  before ms  longest ms  seconds  Mbit/s   resent  in flight  came again  client's stall  pause ms  late  relay %  switches");
         foreach (var (run, i) in Runs.Select((r, i) => (r, i + 1)))
         {
-            Line(text, $"{i,3}  {run.StallMs,8:0.0}  {run.StallBeforeMs,9:0.0}  {run.Seconds,7:0.00}  {run.MegabitsPerSecond,6:0.0}  {run.ResentBytes,7}  {run.InFlightBytes,9}  {run.DuplicateBytes,11}  {run.ClientStallMs,14:0.0}  {run.SamplerPauseMs,8:0.0}  {run.RelayLateFrames,4}  {run.RelayCpuPercent,7:0.0}  {Switches(run)}");
+            Line(text, $"{i,3}  {run.StallMs,8:0.0}  {run.GapBeforeMs,9:0.0}  {run.LongestGapMs,10:0.0}  {run.Seconds,7:0.00}  {run.MegabitsPerSecond,6:0.0}  {run.ResentBytes,7}  {run.InFlightBytes,9}  {run.DuplicateBytes,10}  {run.ClientStallMs,14:0.0}  {run.SamplerPauseMs,8:0.0}  {run.RelayLateFrames,4}  {run.RelayCpuPercent,7:0.0}  {Switches(run)}");
             if (run.Failure is not null)
                 Line(text, $"     FAILED: {run.Failure}");
         }
@@ -111,7 +111,7 @@ public sealed record ScenarioReport
             yield return $"{more.ResentBytes} bytes were sent again and {more.InFlightBytes} were in flight";
     }
 
-    private static string Switches(RunResult run) => run.Switches is not { ValueKind: JsonValueKind.Array } switches ? "" : string.Join(", ", switches.EnumerateArray().Select(s =>
+    private static string Switches(RunResult run) => run.ClientReport is not { } report || !report.TryGetProperty("switches", out var switches) ? "" : string.Join(", ", switches.EnumerateArray().Select(s =>
         $"{Member(s, "from")}>{Member(s, "to")} at {Member(s, "at_ms")} ms: {Member(s, "reason")} after {Member(s, "detected_after_ms")} ms"));
 
     private static string Member(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : "?";

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using HmacFileServer.Lab.Relay;
 using HmacFileServer.Lab.Topology;
 
@@ -10,6 +9,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
 {
     // Far beyond what an upload takes that goes on at all: eight times what the slowest link of the issue would need alone.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    private const long Around = 1_000_000_000; // ns after a fault or switch that belong to it: a new connection's slow start too
     private const int GapsReported = 5;
 
     /// <summary>Runs it once.</summary>
@@ -99,35 +99,30 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
         return done;
     }
 
-    private static RunResult Result(ProgressTrace trace, List<long> faults, JsonElement? report)
+    private static RunResult Result(ProgressTrace trace, List<long> faults, ClientReport report)
     {
         var first = trace.Steps.Count == 0 ? 0 : trace.Steps[0].At;
         var gaps = trace.Steps.Zip(trace.Steps.Skip(1), (a, b) => new GapResult((b.At - first) / 1e6, (b.At - a.At) / 1e6, a.Bytes));
+        List<long> events = [.. faults, .. faults.Count == 0 ? [] : report.LaterSwitches(faults[0])];
         return new RunResult
         {
-            StallMs = faults.Count == 0 ? trace.LongestGapMilliseconds() : trace.LongestGapMilliseconds(from: faults[0]),
-            StallBeforeMs = faults.Count == 0 ? 0 : trace.LongestGapMilliseconds(until: faults[0]),
+            StallMs = events.Count == 0 ? trace.LongestGapMilliseconds() : events.Max(e => trace.LongestGapMilliseconds(e, e + Around)),
+            GapBeforeMs = faults.Count == 0 ? 0 : trace.LongestGapBeforeMilliseconds(faults[0]),
+            LongestGapMs = trace.LongestGapMilliseconds(),
             Seconds = trace.Seconds,
             MegabitsPerSecond = trace.Seconds > 0 ? (trace.Bytes - trace.Steps[0].Bytes) * 8 / trace.Seconds / 1e6 : 0,
-            ResentBytes = (long)Number(report, "resent_bytes"),
-            ClientStallMs = Number(report, "largest_stall_ms"),
-            Switches = report is { } r && r.TryGetProperty("switches", out var switches) ? switches : null,
-            FaultsAtMs = [.. faults.Select(f => (f - first) / 1e6)],
+            ResentBytes = (long)report.Number("resent_bytes"),
+            ClientStallMs = report.Number("largest_stall_ms"),
+            ClientReport = report.Json,
+            EventsAtMs = [.. events.Select(e => (e - first) / 1e6)],
             LongestGaps = [.. gaps.OrderByDescending(g => g.Ms).Take(GapsReported)],
         };
     }
 
     /// <summary>Tells if the upload ended over another interface than it should.</summary>
-    private string? Misled(JsonElement? report)
-    {
-        if (scenario.EndsOver is not { } wanted || report is not { } r || !r.TryGetProperty("switches", out var switches))
-            return null;
-        var last = switches.EnumerateArray().Select(s => s.GetProperty("to").GetString()).LastOrDefault();
-        return last == wanted ? null : $"the upload should have ended over {wanted} and ended over {last ?? "its first interface"}";
-    }
-
-    private static double Number(JsonElement? report, string member) =>
-        report is { } r && r.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 0;
+    private string? Misled(ClientReport report) => scenario.EndsOver is not { } wanted || report.Json is null || report.LastInterface == wanted
+        ? null
+        : $"the upload should have ended over {wanted} and ended over {report.LastInterface ?? "its first interface"}";
 
     private static long Lost(RelayReport report) =>
         report.Links.Values.Sum(l => l.Up.DroppedByRelay + l.Down.DroppedByRelay + l.Up.DroppedByLength + l.Down.DroppedByLength);

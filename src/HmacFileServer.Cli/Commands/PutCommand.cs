@@ -12,7 +12,7 @@ internal static class PutCommand
         var arguments = new Argument<string[]>("FILE... URL")
         {
             Description = "The files, and the URL at the end: a slot, or a server (then --secret-file is needed).",
-            Arity = new ArgumentArity(2, int.MaxValue),
+            Arity = new ArgumentArity(2, 10_000),
         };
         var mode = new Option<string>("--mode") { Description = "failover: one path at a time, the next best waits. auto: what suits the networks.", DefaultValueFactory = _ => "auto" };
         mode.AcceptOnlyFromAmong("auto", "failover");

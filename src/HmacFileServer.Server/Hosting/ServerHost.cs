@@ -60,7 +60,6 @@ internal sealed class ServerHost : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemoryPoolFactory>();
         AddParts(builder.Services, settings, store, clock);
         var app = builder.Build();
         app.Run(app.Services.GetRequiredService<Dispatcher>().HandleAsync);
@@ -82,6 +81,8 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSingleton(_ => store); // made by a factory, so that the container disposes it
         services.AddSingleton(new RequestTargetParser(settings.BasePath));
+        services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemoryPoolFactory>(); // measured: docs/performance.md
+        services.AddSingleton<IConnectionListenerFactory, TcpListenerFactory>();
         services.AddSingleton<UploadEngine>();
         services.AddSingleton<SlotAuthorizer>();
         services.AddSingleton<BodyEndpoint>();

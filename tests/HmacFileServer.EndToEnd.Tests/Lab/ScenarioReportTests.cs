@@ -10,15 +10,19 @@ public sealed class ScenarioReportTests
     private static readonly Scenario Pull = ScenarioCatalog.Find("cable-pull");
 
     [Fact]
-    public void The_stall_of_a_fault_is_the_longest_gap_that_ends_after_it()
+    public void The_stall_of_a_fault_is_the_longest_gap_that_touches_the_time_after_it()
     {
         var trace = new ProgressTrace();
         foreach (var (at, bytes) in new[] { (100, 1), (130, 2), (134, 3), (138, 3), (200, 4), (204, 5), (999, 5) })
             trace.Add(at * Ms, bytes);
         Assert.Equal(66, trace.LongestGapMilliseconds()); // 134 to 200: samples without growth are no end
-        Assert.Equal(30, trace.LongestGapMilliseconds(until: 150 * Ms));
-        Assert.Equal(66, trace.LongestGapMilliseconds(from: 150 * Ms)); // spans the fault
+        Assert.Equal(66, trace.LongestGapMilliseconds(150 * Ms, 151 * Ms)); // spans the fault
+        Assert.Equal(66, trace.LongestGapMilliseconds(120 * Ms, 135 * Ms)); // begins after it
+        Assert.Equal(30, trace.LongestGapMilliseconds(120 * Ms, 134 * Ms));
         Assert.Equal(4, trace.LongestGapMilliseconds(from: 200 * Ms));
+        Assert.Equal(30, trace.LongestGapBeforeMilliseconds(199 * Ms));
+        Assert.Equal(66, trace.LongestGapBeforeMilliseconds(200 * Ms));
+        Assert.Equal(0, trace.LongestGapBeforeMilliseconds(100 * Ms));
         Assert.Equal(0.104, trace.Seconds); // the time after the last byte is none of the upload's
         Assert.Equal(0, new ProgressTrace().LongestGapMilliseconds());
     }
@@ -51,13 +55,28 @@ public sealed class ScenarioReportTests
     [Fact]
     public void Text_and_json_have_what_was_measured()
     {
-        using var switches = JsonDocument.Parse("""[{"at_ms":900,"from":"eth0","to":"wlan0","reason":"interface_down","detected_after_ms":3}]""");
-        var report = Report(Run(42.5) with { Switches = switches.RootElement });
+        var client = ClientReport.Read("""
+            warming up
+            {"switches":[{"at_ms":900,"from":"eth0","to":"wlan0","reason":"interface_down","detected_after_ms":3}]}
+            """);
+        var report = Report(Run(42.5) with { ClientReport = client.Json });
         Assert.Contains("eth0>wlan0 at 900 ms: interface_down after 3 ms", report.ToText(), StringComparison.Ordinal);
         Assert.Contains("median stall 42.5 ms (allowed 100)", report.ToText(), StringComparison.Ordinal);
         using var json = JsonDocument.Parse(report.ToJson());
         Assert.Equal(42.5, json.RootElement.GetProperty("median_stall_ms").GetDouble());
-        Assert.Equal("wlan0", json.RootElement.GetProperty("runs")[0].GetProperty("switches")[0].GetProperty("to").GetString());
+        Assert.Equal("wlan0", json.RootElement.GetProperty("runs")[0].GetProperty("client_report").GetProperty("switches")[0].GetProperty("to").GetString());
+    }
+
+    [Fact]
+    public void Later_switches_are_placed_on_the_clock_by_the_first()
+    {
+        var client = ClientReport.Read("""
+            {"resent_bytes":7,"switches":[{"at_ms":900,"to":"wlan0","detected_after_ms":30},{"at_ms":3900,"to":"eth0","detected_after_ms":0}]}
+            """);
+        Assert.Equal([3530 * Ms], client.LaterSwitches(fault: 500 * Ms));
+        Assert.Equal("eth0", client.LastInterface);
+        Assert.Equal(7, client.Number("resent_bytes"));
+        Assert.Equal((0.0, null), (ClientReport.Read("done").Number("resent_bytes"), ClientReport.Read("").LastInterface));
     }
 
     private static RunResult Run(double stall) => new() { StallMs = stall, Seconds = 1 };

@@ -97,4 +97,14 @@ public sealed class SlotPutTests
         Assert.Equal(413, (await server.SendAsync($"PUT {server.Slot("s/f", 117)} HTTP/1.1\nContent-Length: 117", bytes)).Status);
         Assert.Equal(201, (await server.SendAsync($"PUT {server.Slot("s/f", 116)} HTTP/1.1\nContent-Length: 116", bytes[..116])).Status);
     }
+
+    [Fact]
+    public async Task A_client_that_reads_nothing_before_its_body_is_sent_still_gets_the_refusal()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var connection = await server.ConnectAsync();
+        await connection.SendAsync("PUT /s/f?v=00 HTTP/1.1\nContent-Length: 20000000", TestServer.Bytes(20_000_000));
+        Assert.Equal(403, (await connection.ReadResponseAsync()).Status);
+        Assert.False(await connection.WaitForEndAsync(), "ended by a reset, which may overtake the answer");
+    }
 }

@@ -191,6 +191,25 @@ public abstract partial class UploadStoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Uploads_can_be_opened_and_removed_while_they_are_listed()
+    {
+        for (var i = 0; i < 3; i++)
+            await (await Store.CreateAsync(NewRecord(10), default)).DisposeAsync();
+        var seen = 0;
+
+        await foreach (var stored in Store.ListUploadsAsync(default))
+        {
+            await using var upload = (await Store.OpenAsync(stored.Record.Id, default).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System))!;
+            await upload.CommitAsync(new ByteRange(0, 1), default);
+            await Store.RemoveAsync(stored.Record.Id, default);
+            seen++;
+        }
+
+        Assert.Equal(3, seen);
+        Assert.Empty(await Store.ListUploadsAsync(default).ToListAsync());
+    }
+
+    [Fact]
     public async Task A_removed_upload_is_gone_for_whoever_has_it_open_and_after_a_restart()
     {
         var record = NewRecord(100);

@@ -62,13 +62,8 @@ internal sealed class StagingArea(StagingContext context, DataFolder folders) : 
     {
         foreach (var id in Ids())
         {
-            using var turn = await _ids.EnterAsync(id, cancellation);
-            StagedFile? open;
-            lock (_gate) _open.TryGetValue(id, out open);
-            if (open is not null)
-                yield return open.Snapshot();
-            else if (Load(id) is { Content: var content })
-                yield return new StoredUpload(content.Record, content.Received, content.LastActivity);
+            if (await FindAsync(id, cancellation) is { } upload)
+                yield return upload; // with no lock held: the caller may well open it
         }
     }
 
@@ -143,28 +138,38 @@ internal sealed class StagingArea(StagingContext context, DataFolder folders) : 
         return ids;
     }
 
+    /// <summary>What is wrong with an upload; null if nothing is, or if there is none. Changes nothing.</summary>
+    public string? FindDamage(UploadId id) => Read(id).Damage;
+
     /// <summary>Reads an upload that nobody has open; sets it aside and returns null if it proves nothing.</summary>
-    public (JournalContent Content, bool Preallocated)? Load(UploadId id)
+    private (JournalContent Content, bool Preallocated)? Load(UploadId id)
     {
-        using var file = context.Folder.TryOpenFile(StagingNames.Journal(id), write: false);
-        if (file is null)
+        var (content, data, damage) = Read(id);
+        if (damage is not null)
+            SetAside(id, damage);
+        if (damage is not null || content is null)
             return null;
-        var content = JournalFormat.Read(ReadAll(file));
-        if (content is null || content.Record.Id != id)
-        {
-            SetAside(id, content is null ? "its journal is unreadable" : "its journal is that of another upload");
-            return null;
-        }
-        if (context.Folder.Find(StagingNames.Data(id)) is not { IsFile: true } data)
-        {
-            SetAside(id, "its bytes are missing");
-            return null;
-        }
         if (content.Dropped >= JournalFormat.RecordBytes)
             Log.JournalCut(context.Logger, id.ForLog, content.Dropped);
         // What lies beyond the file's end is not there, whatever was said of it.
         content.Received.Remove(new ByteRange(data.Length, long.MaxValue));
         return (content, content.Record.Length is { } length && data.Allocated >= length);
+    }
+
+    private (JournalContent? Content, FileStatus Data, string? Damage) Read(UploadId id)
+    {
+        using var file = context.Folder.TryOpenFile(StagingNames.Journal(id), write: false);
+        if (file is null)
+            return default;
+        var content = JournalFormat.Read(ReadAll(file));
+        var data = context.Folder.Find(StagingNames.Data(id));
+        var damage = content switch
+        {
+            null => "its journal is unreadable",
+            _ when content.Record.Id != id => "its journal is that of another upload",
+            _ => data is { IsFile: true } ? null : "its bytes are missing",
+        };
+        return (content, data.GetValueOrDefault(), damage);
     }
 
     public void Dispose()
@@ -178,6 +183,16 @@ internal sealed class StagingArea(StagingContext context, DataFolder folders) : 
         }
         foreach (var file in open)
             file.Dispose();
+    }
+
+    private async ValueTask<StoredUpload?> FindAsync(UploadId id, CancellationToken cancellation)
+    {
+        using var turn = await _ids.EnterAsync(id, cancellation);
+        StagedFile? open;
+        lock (_gate) _open.TryGetValue(id, out open);
+        if (open is not null)
+            return open.Snapshot();
+        return Load(id) is { Content: var content } ? new StoredUpload(content.Record, content.Received, content.LastActivity) : null;
     }
 
     private StagedUpload Take(UploadId id, StagedFile file)
