@@ -1,4 +1,5 @@
 using System.Net.Security;
+using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Networks;
 
 namespace HmacFileServer.Client;
@@ -10,16 +11,32 @@ public sealed record ClientOptions
     public FailoverOptions Failover { get; init; } = new();
 
     /// <summary>Sizes and priority of each kind of network.</summary>
-    public IReadOnlyDictionary<InterfaceType, PathTuning> Tuning { get; init; } = PathTuning.Defaults;
+    public NetworkInterfacesOptions Interfaces { get; init; } = new();
 
     /// <summary>`interface_priority`: names in the order of preference, before all that are not named.</summary>
     public IReadOnlyList<string> InterfacePriority { get; init; } = [];
 
     /// <summary>Only these interfaces are used; empty for all that are found.</summary>
-    public IReadOnlyList<string> Interfaces { get; init; } = [];
+    public IReadOnlyList<string> OnlyInterfaces { get; init; } = [];
 
     /// <summary>`force_interface`: this one carries the upload whenever it is usable; null for the policy's choice.</summary>
     public string? ForceInterface { get; init; }
+
+    /// <summary>Interfaces whose kind the system does not tell (satellite, 5g), by name.</summary>
+    public IReadOnlyDictionary<string, InterfaceType> InterfaceTypes { get; init; } = new Dictionary<string, InterfaceType>();
+
+    /// <summary>The options that a configuration file gives, with everything else at its default.</summary>
+    public static ClientOptions From(HmacFileServerOptions configuration) => new()
+    {
+        Failover = new FailoverOptions
+        {
+            StabilityTime = configuration.NetworkResilience.InterfaceStabilityTime,
+            AutoSwitch = configuration.NetworkResilience.Enabled && configuration.NetworkResilience.AutoSwitchEnabled,
+        },
+        Interfaces = configuration.NetworkInterfaces,
+        InterfacePriority = configuration.NetworkResilience.InterfacePriority,
+        ForceInterface = configuration.NetworkResilience.ForceInterface,
+    };
 
     /// <summary>How often an idle standby connection is asked for a sign of life.</summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(2);
@@ -29,6 +46,9 @@ public sealed record ClientOptions
 
     /// <summary>A stable random name of this device, sent with `Client-Network`; it tunes and never authorises.</summary>
     public string DeviceId { get; init; } = "";
+
+    /// <summary>Is told every event and decision in words, as they happen, on the upload's own loop; null for nobody. No secrets are in it.</summary>
+    public Action<TimeSpan, string>? Trace { get; init; }
 
     /// <summary>Replaces the system's certificate check, for tests and private authorities; null for the system's.</summary>
     public RemoteCertificateValidationCallback? CertificateValidation { get; init; }

@@ -66,5 +66,5 @@ public sealed record PathReport(string Interface, InterfaceType Type, long Bytes
 /// <param name="Active">The interface that carries new bytes; null while there is none.</param>
 /// <param name="Paths">Every path.</param>
 /// <param name="Switches">So far.</param>
-public sealed record UploadProgress(long Length, long DoneBytes, TimeSpan Elapsed, string? Active,
+public sealed record TransferProgress(long Length, long DoneBytes, TimeSpan Elapsed, string? Active,
     IReadOnlyList<PathReport> Paths, IReadOnlyList<PathSwitch> Switches);

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("HmacFileServer.Server.Tests")]
+[assembly: InternalsVisibleTo("HmacFileServer.EndToEnd.Tests")]

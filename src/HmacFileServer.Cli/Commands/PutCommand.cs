@@ -12,7 +12,7 @@ internal static class PutCommand
         var arguments = new Argument<string[]>("FILE... URL")
         {
             Description = "The files, and the URL at the end: a slot, or a server (then --secret-file is needed).",
-            Arity = new ArgumentArity(2, int.MaxValue),
+            Arity = new ArgumentArity(2, 10_000),
         };
         var mode = new Option<string>("--mode") { Description = "failover: one path at a time, the next best waits. auto: what suits the networks.", DefaultValueFactory = _ => "auto" };
         mode.AcceptOnlyFromAmong("auto", "failover");
@@ -23,7 +23,8 @@ internal static class PutCommand
         var config = new Option<FileInfo?>("--config") { Description = "A TOML file with [network_resilience] and [network_interfaces]." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object at the end." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing but errors." };
-        var command = new Command("put", "Upload files.") { arguments, mode, interfaces, force, secretFile, type, config, json, quiet };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Print every event and decision to standard error, with its time." };
+        var command = new Command("put", "Upload files.") { arguments, mode, interfaces, force, secretFile, type, config, json, quiet, verbose };
         command.SetAction((parsed, cancellation) =>
         {
             var all = parsed.GetValue(arguments)!;
@@ -36,6 +37,8 @@ internal static class PutCommand
                 Config = parsed.GetValue(config),
                 Json = parsed.GetValue(json),
                 Quiet = parsed.GetValue(quiet),
+                Verbose = parsed.GetValue(verbose),
+                Mode = parsed.GetValue(mode)!,
             }, cancellation);
         });
         return command;
@@ -54,7 +57,7 @@ internal static class PutCommand
                 var result = await client.UploadAsync(target, view, cancellation);
                 await view.DisposeAsync();
                 if (input.Json)
-                    Console.Out.WriteLine(ResultJson.Write(result));
+                    Console.Out.WriteLine(ResultJson.Write(result, input.Mode));
                 else if (!input.Quiet)
                     Summary.Write(Console.Out, result);
             }

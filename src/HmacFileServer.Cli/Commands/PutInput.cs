@@ -16,4 +16,8 @@ internal sealed record PutInput(IReadOnlyList<string> Files, string Url)
     public bool Json { get; init; }
 
     public bool Quiet { get; init; }
+
+    public bool Verbose { get; init; }
+
+    public string Mode { get; init; } = "auto";
 }

@@ -8,7 +8,7 @@ namespace HmacFileServer.Cli.Rendering;
 /// The live view on a terminal: a bar for the file, a line for each path, and each switch as it happens. Silent where the
 /// output is not a terminal, or is wanted as JSON or not at all.
 /// </summary>
-internal sealed class ProgressView : IProgress<UploadProgress>, IAsyncDisposable
+internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposable
 {
     private const int BarWidth = 30;
 
@@ -29,12 +29,12 @@ internal sealed class ProgressView : IProgress<UploadProgress>, IAsyncDisposable
 
     public static ProgressView For(PutInput input, string name)
     {
-        if (input.Json || input.Quiet || Console.IsErrorRedirected)
+        if (input.Json || input.Quiet || input.Verbose || Console.IsErrorRedirected)
             return new ProgressView(name, null);
         return new ProgressView(name, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
     }
 
-    public void Report(UploadProgress value)
+    public void Report(TransferProgress value)
     {
         if (_live is not { } live)
             return;
@@ -57,7 +57,7 @@ internal sealed class ProgressView : IProgress<UploadProgress>, IAsyncDisposable
             _live = null;
         });
 
-    private Rows Draw(UploadProgress state)
+    private Rows Draw(TransferProgress state)
     {
         var share = state.Length == 0 ? 1 : (double)state.DoneBytes / state.Length;
         var rate = state.Paths.Sum(p => p.Rate);

@@ -7,7 +7,7 @@ namespace HmacFileServer.Cli.Rendering;
 /// <summary>The object that `hfs put --json` prints; its names are a contract.</summary>
 internal static class ResultJson
 {
-    public static string Write(UploadResult result)
+    public static string Write(UploadResult result, string mode)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
@@ -22,7 +22,7 @@ internal static class ResultJson
             json.WriteNumber("held_bytes", result.HeldBytes);
             json.WriteNumber("largest_stall_ms", Milliseconds(result.LargestStall));
             json.WriteNumber("false_alarms", result.FalseAlarms);
-            json.WriteString("mode", "failover");
+            json.WriteString("mode", mode);
             json.WriteString("protocol", "segments");
             json.WriteStartArray("switches");
             foreach (var change in result.Switches)

@@ -18,7 +18,7 @@ internal sealed class PathFinder(ClientOptions options, ServerEndpoint server)
         var found = new List<PathCandidate>();
         foreach (var snapshot in interfaces)
         {
-            if (!snapshot.IsUsable || (options.Interfaces.Count > 0 && !options.Interfaces.Contains(snapshot.Name)))
+            if (!snapshot.IsUsable || (options.OnlyInterfaces.Count > 0 && !options.OnlyInterfaces.Contains(snapshot.Name)))
                 continue;
             var path = new PathCandidate(snapshot.Name, snapshot.Type, snapshot);
             if (path.Choose(server.Addresses) is not null)
@@ -27,8 +27,7 @@ internal sealed class PathFinder(ClientOptions options, ServerEndpoint server)
         return found;
     }
 
-    public PathTuning Tuning(PathCandidate path) =>
-        options.Tuning.TryGetValue(path.Type, out var tuning) ? tuning : PathTuning.Defaults[path.Type];
+    public PathTuning Tuning(PathCandidate path) => PathTuning.From(options.Interfaces.For(path.Type));
 
     /// <summary>Lower is preferred.</summary>
     public int Priority(PathCandidate path)

@@ -7,15 +7,36 @@ namespace HmacFileServer.Client.Uploads;
 /// <summary>Everything that can happen to a running upload; one loop handles them one by one.</summary>
 internal abstract record RunEvent
 {
-    public sealed record NetworkChanged(IReadOnlyList<InterfaceSnapshot> Interfaces) : RunEvent;
+    /// <summary>For the trace: no URL, and nothing else that lets its reader write.</summary>
+    public virtual string Describe() => GetType().Name;
 
-    public sealed record Opened(Lane Lane, PathConnection Connection) : RunEvent;
+    public sealed record NetworkChanged(IReadOnlyList<InterfaceSnapshot> Interfaces) : RunEvent
+    {
+        public override string Describe() =>
+            "interfaces: " + string.Join(", ", Interfaces.Select(i => $"{i.Name} {(i.IsUsable ? "usable" : i.HasCarrier ? "without address" : "without carrier")}"));
+    }
 
-    public sealed record OpenFailed(Lane Lane, Exception Reason) : RunEvent;
+    public sealed record Opened(Lane Lane, PathConnection Connection) : RunEvent
+    {
+        public override string Describe() => $"{Lane.Name}: connected in {Connection.HandshakeTime.TotalMilliseconds:F1} ms";
+    }
 
-    public sealed record Ended(PathConnection Connection, Exception? Reason) : RunEvent;
+    public sealed record OpenFailed(Lane Lane, Exception Reason) : RunEvent
+    {
+        public override string Describe() => $"{Lane.Name}: no connection: {Reason.Message}";
+    }
 
-    public sealed record Answered(PathConnection Connection, PendingRequest Request, ResponseHead Answer) : RunEvent;
+    public sealed record Ended(PathConnection Connection, Exception? Reason) : RunEvent
+    {
+        public override string Describe() =>
+            $"{Connection.Path.Name}: connection ended, {Connection.InFlightAtEnd} bytes in flight: {Reason?.Message ?? "closed here"}";
+    }
+
+    public sealed record Answered(PathConnection Connection, PendingRequest Request, ResponseHead Answer) : RunEvent
+    {
+        public override string Describe() =>
+            $"{Connection.Path.Name}: {Request.Kind} {Request.Segment?.Range} answered {Answer.Status}, received {Answer.Field("Upload-Received")}";
+    }
 
     public sealed record Tick : RunEvent
     {

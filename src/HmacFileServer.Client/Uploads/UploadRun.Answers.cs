@@ -68,7 +68,7 @@ internal sealed partial class UploadRun
         }
         if (answer.Status is not (200 or 204 or 404))
             throw Refused(answer);
-        if (answer.IsSuccess && answer.Field("Upload-Offset") is null)
+        if (answer.IsSuccess && (answer.Field("Upload-Complete") == "?1" || answer.Field("Upload-Offset") is null))
         {
             HandleAlreadyStored(answer);
             return;

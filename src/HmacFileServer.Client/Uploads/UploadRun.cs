@@ -74,13 +74,14 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         _digest = Task.Run(() => file.Digest(_ending.Token));
     }
 
-    public IProgress<UploadProgress>? Progress { get; init; }
+    public IProgress<TransferProgress>? Progress { get; init; }
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
     public async Task<UploadResult> RunAsync(CancellationToken cancellation)
     {
         using var subscription = _monitor.Subscribe(list => _events.Writer.TryWrite(new RunEvent.NetworkChanged(list)));
+        using var attention = _monitor.Attend();
         using var timer = _time.CreateTimer(_ => _events.Writer.TryWrite(RunEvent.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
@@ -137,6 +138,8 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
 
     private void Handle(RunEvent what)
     {
+        if (_options.Trace is not null && what is not RunEvent.Tick)
+            _options.Trace(Now, what.Describe());
         switch (what)
         {
             case RunEvent.NetworkChanged changed:
@@ -179,6 +182,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
 
     private void Do(PathDecision decision, TimeSpan now)
     {
+        _options.Trace?.Invoke(now, decision.ToString());
         switch (decision)
         {
             case PathDecision.Abandon abandon:
@@ -266,7 +270,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         long done;
         lock (_gate)
             done = _plan.Acknowledged.Count;
-        Progress.Report(new UploadProgress(_file.Length, done, now, _policy.Active, Reports(), _report.Switches));
+        Progress.Report(new TransferProgress(_file.Length, done, now, _policy.Active, Reports(), _report.Switches));
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -12,6 +12,15 @@ public sealed record FailoverOptions
     /// <summary>Round trips without any acknowledgement, data outstanding, before a path is suspected.</summary>
     public double StallRoundTrips { get; init; } = 2;
 
+    /// <summary>A path that has been acknowledging for this long without a pause in sending is streaming.</summary>
+    public TimeSpan StreamingAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>On a streaming path: this many times the longest usual silence before it is suspected.</summary>
+    public double StallSilences { get; init; } = 3;
+
+    /// <summary>How fast an unusual silence is forgotten.</summary>
+    public TimeSpan SilenceHalfLife { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>A suspected path is given this long, and <see cref="StallRoundTrips"/> more, to prove itself before it is left.</summary>
     public TimeSpan HedgeFloor { get; init; } = TimeSpan.FromMilliseconds(100);
 

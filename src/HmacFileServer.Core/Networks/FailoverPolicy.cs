@@ -50,10 +50,10 @@ public sealed class FailoverPolicy(FailoverOptions options)
         {
             path.Rtt = sample.Rtt;
             path.RttVariation = sample.RttVariation;
+            var least = sample.MinRtt > TimeSpan.Zero ? sample.MinRtt : sample.Rtt;
+            path.LeastRtt = path.LeastRtt is { } known && known < least ? known : least;
         }
-        var alive = now - sample.SinceLastAck;
-        if (path.LastAlive is null || alive > path.LastAlive)
-            path.LastAlive = alive;
+        path.Heard(now - sample.SinceLastAck, now, options.SilenceHalfLife);
         if (sample.UnackedSegments == 0)
             path.OutstandingSince = null;
         else
@@ -136,12 +136,20 @@ public sealed class FailoverPolicy(FailoverOptions options)
         return decisions;
     }
 
-    /// <summary>The silence at which a path is suspected.</summary>
-    public TimeSpan StallBound(string name)
+    /// <summary>
+    /// The silence at which a path is suspected. A path that has been streaming acknowledges all the time, however long its queue
+    /// (our own, most likely) has made the round trip: there a silence is measured against the silences that are usual on it. Else,
+    /// against the round trip.
+    /// </summary>
+    public TimeSpan StallBound(string name, TimeSpan now)
     {
         var path = Path(name);
         var rtt = path.Rtt ?? options.AssumedRtt;
-        return Max(rtt * options.StallRoundTrips, rtt + 4 * path.RttVariation) + options.StallFloor;
+        var streaming = path.OutstandingSince is { } since && path.LastAlive - since > Max(options.StreamingAfter, 2 * rtt);
+        var patience = streaming && path.LeastRtt is { } least
+            ? Max(least * options.StallRoundTrips, path.UsualSilence * options.StallSilences)
+            : Max(rtt * options.StallRoundTrips, rtt + 4 * path.RttVariation);
+        return patience + options.StallFloor;
     }
 
     private void ClearHedges(List<PathDecision> decisions)
@@ -230,7 +238,7 @@ public sealed class FailoverPolicy(FailoverOptions options)
         if (!options.AutoSwitch)
             return false;
         var silence = active.Silence(now);
-        var bound = StallBound(active.Name);
+        var bound = StallBound(active.Name, now);
         if (silence < bound)
         {
             if (active.OutstandingSince is not null)

@@ -24,6 +24,14 @@ internal sealed class PathRecord(string name)
 
     public TimeSpan RttVariation { get; set; }
 
+    /// <summary>Smallest round trip seen on the present connection: what an empty path takes.</summary>
+    public TimeSpan? LeastRtt { get; set; }
+
+    /// <summary>The longest recent silence between two acknowledgements while data was outstanding; fades with time.</summary>
+    public TimeSpan UsualSilence { get; private set; }
+
+    private TimeSpan _silenceAt;
+
     /// <summary>When the path was suspected; null while it is trusted.</summary>
     public TimeSpan? SuspectSince { get; set; }
 
@@ -49,10 +57,28 @@ internal sealed class PathRecord(string name)
         return now > from ? now - from : TimeSpan.Zero;
     }
 
+    /// <summary>Acknowledgements arrived, the last one at <paramref name="alive"/>; the one before at <see cref="LastAlive"/>.</summary>
+    /// <param name="alive">When the last one arrived.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="halfLife">After this long half of an old silence is forgotten.</param>
+    public void Heard(TimeSpan alive, TimeSpan now, TimeSpan halfLife)
+    {
+        var sinceLook = now - _silenceAt;
+        _silenceAt = now;
+        UsualSilence *= Math.Pow(0.5, sinceLook / halfLife);
+        // Between two looks others may have arrived unseen: that much of the gap is not proven to be silence.
+        if (LastAlive is { } before && OutstandingSince is { } since && before > since && alive - before - sinceLook > UsualSilence)
+            UsualSilence = alive - before - sinceLook;
+        if (LastAlive is null || alive > LastAlive)
+            LastAlive = alive;
+    }
+
     /// <summary>A new connection measures anew.</summary>
     public void Forget()
     {
         Connected = false;
+        LeastRtt = null;
+        UsualSilence = TimeSpan.Zero;
         OutstandingSince = null;
         SuspectSince = null;
         Recovered = false;

@@ -10,7 +10,8 @@ namespace HmacFileServer.Platform;
 public sealed class InterfaceClassifier(IReadOnlyDictionary<string, InterfaceType> overrides)
 {
     // Drivers of cellular modems, and of phones that lend their connection over USB.
-    private static readonly HashSet<string> ModemDrivers = ["qmi_wwan", "cdc_mbim", "huawei_cdc_ncm", "sierra_net", "mhi_net", "iosm", "t7xx", "mtk_t7xx"];
+    private static readonly HashSet<string> ModemDrivers =
+        ["qmi_wwan", "cdc_mbim", "huawei_cdc_ncm", "sierra_net", "mhi_net", "iosm", "t7xx", "mtk_t7xx"];
     private static readonly HashSet<string> TetherDrivers = ["rndis_host", "ipheth"];
 
     public InterfaceType Classify(InterfaceTraits traits)
@@ -36,7 +37,8 @@ public sealed class InterfaceClassifier(IReadOnlyDictionary<string, InterfaceTyp
         if (!traits.HasDevice || traits.HardwareType is not (null or HardwareTypes.Ethernet))
             return null;
         // A wired card keeps its kind whatever its name, except for names that say a modem is behind it.
-        return InterfaceNames.Guess(traits.Name) is var named and (InterfaceType.Lte or InterfaceType.Cellular) ? named : InterfaceType.Ethernet;
+        var named = InterfaceNames.Guess(traits.Name);
+        return named is InterfaceType.Lte or InterfaceType.Cellular ? named : InterfaceType.Ethernet;
     }
 
     private static InterfaceType FromVirtualLink(InterfaceTraits traits)

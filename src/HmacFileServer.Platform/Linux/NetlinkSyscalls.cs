@@ -52,7 +52,8 @@ internal static unsafe partial class NetlinkSyscalls
     public static partial nint SendTo(SafeHandle socket, byte* buffer, nint length, int flags, in NetlinkAddress to, int toLength);
 
     [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
-    public static partial nint ReceiveFrom(SafeHandle socket, byte* buffer, nint length, int flags, ref NetlinkAddress from, ref int fromLength);
+    public static partial nint ReceiveFrom(
+        SafeHandle socket, byte* buffer, nint length, int flags, ref NetlinkAddress from, ref int fromLength);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);

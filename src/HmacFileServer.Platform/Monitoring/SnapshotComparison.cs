@@ -18,10 +18,11 @@ internal static class SnapshotComparison
         var result = new InterfaceSnapshot[seen.Count];
         for (var i = 0; i < seen.Count; i++)
         {
-            var old = i < before.Count && before[i].Index == seen[i].Index ? before[i] : before.FirstOrDefault(b => b.Index == seen[i].Index);
+            var inPlace = i < before.Count ? before[i] : null;
+            var old = inPlace?.Index == seen[i].Index ? inPlace : before.FirstOrDefault(b => b.Index == seen[i].Index);
             var kept = old is not null && Same(old, seen[i]);
             result[i] = kept ? old! : seen[i];
-            changed |= !kept || !ReferenceEquals(old, i < before.Count ? before[i] : null);
+            changed |= !kept || !ReferenceEquals(old, inPlace);
         }
         merged = result;
         return changed;

@@ -3,7 +3,9 @@ using HmacFileServer.Core.Networks;
 
 namespace HmacFileServer.Platform;
 
-/// <summary>Holds the current list for a monitor, and tells its subscribers. One thread at a time publishes; any thread reads and subscribes.</summary>
+/// <summary>
+/// Holds the current list for a monitor, and tells its subscribers. One thread at a time publishes; any thread reads and subscribes.
+/// </summary>
 internal sealed class SnapshotPublisher(Action<Exception>? onFault)
 {
     private ImmutableArray<Action<IReadOnlyList<InterfaceSnapshot>>> _subscribers = []; // swapped by compare-and-exchange

@@ -28,7 +28,8 @@ internal sealed class PollingNetworkMonitor : INetworkMonitor
         _publisher.Publish(read());
         NetworkChange.NetworkAddressChanged += OnAnnounced;
         NetworkChange.NetworkAvailabilityChanged += OnAnnounced;
-        _timer = clock.CreateTimer(static monitor => ((PollingNetworkMonitor)monitor!).Look(), this, options.PollInterval, options.PollInterval);
+        _timer = clock.CreateTimer(
+            static monitor => ((PollingNetworkMonitor)monitor!).Look(), this, options.PollInterval, options.PollInterval);
         _attention = new Attention(attentive =>
         {
             var interval = attentive ? AttentiveInterval : options.PollInterval;

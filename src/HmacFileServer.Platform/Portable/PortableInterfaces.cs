@@ -83,7 +83,7 @@ internal sealed class PortableInterfaces(MonitorOptions options)
 
     private static bool IsUsable(UnicastIPAddressInformation address)
     {
-        if (address.Address.IsIPv6LinkLocal || (address.Address.AddressFamily == AddressFamily.InterNetwork && address.Address.ToString().StartsWith("169.254.", StringComparison.Ordinal)))
+        if (LinkLocal.Contains(address.Address))
             return false;
         // Only Windows tells of duplicate detection.
         return !OperatingSystem.IsWindows() || address.DuplicateAddressDetectionState == DuplicateAddressDetectionState.Preferred;

@@ -17,8 +17,9 @@ public static class TcpInfo
     /// two system calls. May be called from any thread while others send and receive.
     /// </summary>
     /// <remarks>
-    /// <see cref="TcpSample.BytesAcked"/> is one more than the bytes written on the side that connected, which counts its SYN. Once its handle was read like this, a <see cref="Socket"/> no longer tries several addresses in one ConnectAsync: connect to
-    /// one <see cref="System.Net.IPEndPoint"/>.
+    /// <see cref="TcpSample.BytesAcked"/> is one more than the bytes written on the side that connected, which counts its SYN.
+    /// Once its handle was read like this, a <see cref="Socket"/> no longer tries several addresses in one ConnectAsync: connect
+    /// to one <see cref="System.Net.IPEndPoint"/>.
     /// </remarks>
     public static bool TryRead(Socket socket, out TcpSample sample)
     {

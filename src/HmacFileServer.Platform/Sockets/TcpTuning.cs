@@ -51,7 +51,8 @@ public static class TcpTuning
             return TuningResult.NotSupported("TCP_CONGESTION");
         if (name.Length >= LongestCongestionName || !Ascii.IsValid(name))
             return TuningResult.FromError($"TCP_CONGESTION {name}", Errno.ENOENT);
-        return TuningResult.FromError($"TCP_CONGESTION {name}", SocketSyscalls.Set(socket, ProtocolTcp, LinuxCongestion, Encoding.ASCII.GetBytes(name)));
+        var error = SocketSyscalls.Set(socket, ProtocolTcp, LinuxCongestion, Encoding.ASCII.GetBytes(name));
+        return TuningResult.FromError($"TCP_CONGESTION {name}", error);
     }
 
     /// <summary>The congestion control in use, or null where the system does not tell.</summary>
@@ -69,7 +70,9 @@ public static class TcpTuning
     /// <summary>TCP_NODELAY: small writes leave at once.</summary>
     public static TuningResult SetNoDelay(Socket socket, bool enabled) => Try("TCP_NODELAY", () => socket.NoDelay = enabled);
 
-    /// <summary>SO_SNDBUF. Fixing it ends the system's own sizing; Linux takes twice the value, its bookkeeping included, up to net.core.wmem_max.</summary>
+    /// <summary>
+    /// SO_SNDBUF. Fixing it ends the system's own sizing; Linux takes twice the value, its bookkeeping included, up to net.core.wmem_max.
+    /// </summary>
     /// <param name="socket">A TCP socket.</param>
     /// <param name="bytes">1 or more.</param>
     public static TuningResult SetSendBuffer(Socket socket, int bytes)

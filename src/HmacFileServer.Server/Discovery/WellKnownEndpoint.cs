@@ -31,7 +31,7 @@ internal sealed class WellKnownEndpoint(ServerSettings settings)
         json.WriteEndObject();
         json.WriteStartArray("endpoints");
         json.WriteStartObject();
-        json.WriteString("url", $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}{settings.BasePath}");
+        json.WriteString("url", $"{RequestOrigin.Of(context, settings.TrustedProxies)}{settings.BasePath}");
         json.WriteString("interface", null as string);
         json.WriteString("type", null as string);
         json.WriteNumber("priority", 10);

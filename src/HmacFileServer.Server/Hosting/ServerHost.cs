@@ -1,6 +1,8 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
+using HmacFileServer.Server.Connections;
 using HmacFileServer.Server.Discovery;
 using HmacFileServer.Server.Downloads;
 using HmacFileServer.Server.Health;
@@ -8,6 +10,7 @@ using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
 using HmacFileServer.Server.Uploads;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -29,12 +32,13 @@ internal sealed class ServerHost : IAsyncDisposable
 
     /// <param name="settings">What the HTTP side needs to know.</param>
     /// <param name="endpoints">Where to listen; port 0 lets the system choose.</param>
+    /// <param name="certificate">For HTTPS; null for plain HTTP.</param>
     /// <param name="store">Where uploads and files are kept; disposed with the host.</param>
     /// <param name="clock">The one clock.</param>
     /// <param name="logging">How to log.</param>
     /// <param name="cancellation">Gives the start up.</param>
     public static async Task<ServerHost> StartAsync(
-        ServerSettings settings, IReadOnlyList<IPEndPoint> endpoints, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
+        ServerSettings settings, IReadOnlyList<IPEndPoint> endpoints, X509Certificate2? certificate, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear(); // our configuration is ours: ASPNETCORE_* and appsettings.json have no say
@@ -44,8 +48,17 @@ internal sealed class ServerHost : IAsyncDisposable
         {
             KestrelSetup.Apply(kestrel);
             foreach (var endpoint in endpoints)
-                kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
+            {
+                kestrel.Listen(endpoint, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    if (certificate is not null)
+                        listen.UseHttps(certificate);
+                });
+            }
         });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         AddParts(builder.Services, settings, store, clock);
         var app = builder.Build();
@@ -53,9 +66,6 @@ internal sealed class ServerHost : IAsyncDisposable
         await app.StartAsync(cancellation);
         return new ServerHost(app);
     }
-
-    /// <summary>Completes when the process is asked to end, and everything is stored and closed.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -71,6 +81,8 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSingleton(_ => store); // made by a factory, so that the container disposes it
         services.AddSingleton(new RequestTargetParser(settings.BasePath));
+        services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemoryPoolFactory>(); // measured: docs/performance.md
+        services.AddSingleton<IConnectionListenerFactory, TcpListenerFactory>();
         services.AddSingleton<UploadEngine>();
         services.AddSingleton<SlotAuthorizer>();
         services.AddSingleton<BodyEndpoint>();
@@ -83,5 +95,13 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<Dispatcher>();
         services.AddHostedService<UploadLifetime>();
         services.AddHostedService<ExpirySweep>();
+    }
+
+    /// <summary>Signals are the program's business: a host inside a test must not catch those of the test.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using HmacFileServer.Core.Uploads;
+using HmacFileServer.Server.Connections;
 
 namespace HmacFileServer.Server.Http;
 
@@ -20,19 +21,24 @@ internal static class ErrorResponse
         return WriteAsync(context, status ?? error.Status, error.Message);
     }
 
-    public static Task WriteAsync(HttpContext context, int status, string message)
+    public static async Task WriteAsync(HttpContext context, int status, string message)
     {
         var response = context.Response;
         response.StatusCode = status;
         response.Headers.CacheControl = "no-store";
-        if (context.Request.ContentLength is null or > WorthDraining && HasBody(context.Request))
+        var leavesBody = context.Request.ContentLength is null or > WorthDraining && HasBody(context.Request);
+        if (leavesBody)
             response.Headers.Connection = "close";
         if (HttpMethods.IsHead(context.Request.Method))
-            return Task.CompletedTask;
+            return;
         var body = Encoding.UTF8.GetBytes(message + "\n");
         response.ContentType = "text/plain; charset=utf-8";
         response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, 0, body.Length);
+        await response.BodyWriter.WriteAsync(body);
+        if (!leavesBody)
+            return;
+        await response.CompleteAsync();
+        context.Features.Get<IEarlyAnswer>()?.EndInput();
     }
 
     public static Task MethodNotAllowedAsync(HttpContext context, string allowed)

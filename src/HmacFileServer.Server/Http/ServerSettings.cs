@@ -1,3 +1,4 @@
+using System.Net;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Server.Uploads;
 
@@ -9,6 +10,9 @@ namespace HmacFileServer.Server.Http;
 /// <param name="Secrets">What slots are signed with.</param>
 internal sealed record ServerSettings(string BasePath, UploadLimits Limits, SlotSecrets Secrets)
 {
+    /// <summary>Whose X-Forwarded-Proto is believed.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Product version, as `/.well-known/hmac-file-server` tells it.</summary>
     public static string Version { get; } = typeof(ServerSettings).Assembly.GetName().Version?.ToString(3) ?? "0";
 }

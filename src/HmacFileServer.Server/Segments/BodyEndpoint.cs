@@ -39,7 +39,7 @@ internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
         response.Headers.Location = path;
         response.Headers["Upload-Complete"] = "?1";
         response.ContentType = "text/plain; charset=utf-8";
-        var body = System.Text.Encoding.ASCII.GetBytes($"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}{path}\n");
+        var body = System.Text.Encoding.ASCII.GetBytes($"{RequestOrigin.Of(context, settings.TrustedProxies)}{path}\n");
         response.ContentLength = body.Length;
         return response.Body.WriteAsync(body, 0, body.Length);
     }

@@ -17,8 +17,6 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
     private readonly FinishedUploads _finished = new();
     private volatile bool _stopping;
 
-    public UploadLimits Limits => limits;
-
     /// <summary>Takes up what an earlier process left. Uploads that were whole but not published are finished in the background.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
     {
@@ -133,7 +131,8 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
             else
                 UploadLog.TakenOver(logger, upload.Id.ForLog, lease.Writer.Kind, lease.Writer.Position);
         }
-        return await CompleteAsync(upload, error);
+        // Whoever took over may hold the last bytes by now; then it is that request which finishes and is told so.
+        return error is null or UploadErrorCode.BodyIncomplete ? await CompleteAsync(upload, error) : new ReceiveOutcome(error, null, upload.Progress());
     }
 
     /// <summary>The true offset of an upload: appends and whole files in progress are ended, what they hold is stored first.</summary>

@@ -44,6 +44,36 @@ public sealed class FailoverPolicyTests
     }
 
     [Fact]
+    public void On_a_path_that_streams_a_bloated_round_trip_does_not_hide_a_blackhole()
+    {
+        _links.Run(1000);
+        _links["eth0"].Rtt = 800;
+        _links.Run(5000);
+        var at = _links.Now;
+        _links["eth0"].Blackhole = true;
+        _links.RunUntil(() => _links.Policy.Active == "wlan0", 10_000);
+        Assert.InRange((_links.Now - at).TotalMilliseconds, 60, 100);
+    }
+
+    [Fact]
+    public void A_path_that_is_silent_now_and_then_is_given_three_times_its_usual_silence()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            _links["eth0"].Blackhole = true;
+            _links.Run(50);
+            _links["eth0"].Blackhole = false;
+            _links.Run(200);
+        }
+        Assert.DoesNotContain(_links.Decisions, d => d is PathDecision.Hedge);
+        _links["eth0"].Blackhole = true;
+        _links.Run(140);
+        Assert.DoesNotContain(_links.Decisions, d => d is PathDecision.Hedge);
+        _links.Run(80);
+        Assert.Contains(_links.Decisions, d => d is PathDecision.Hedge);
+    }
+
+    [Fact]
     public void A_silence_that_ends_is_a_false_alarm_and_no_switch()
     {
         _links.Run(1000);

@@ -41,10 +41,13 @@ internal readonly record struct KernelAddress(int Index, IPAddress Address)
         // IPv6 without a peer sends IFA_ADDRESS alone.
         if (index <= 0 || (local ?? peer) is not { } address)
             return null;
-        return new KernelAddress(index, address) { IsUsable = scope < NetlinkProtocol.ScopeLink && IsReady(flags) && !KernelAddresses.IsLinkLocal(address) };
+        return new KernelAddress(index, address)
+        {
+            IsUsable = scope < NetlinkProtocol.ScopeLink && IsReady(flags) && !LinkLocal.Contains(address),
+        };
     }
 
-    /// <summary>RFC 4862: a tentative address is not used before its duplicate detection is over, unless it is optimistic (RFC 4429).</summary>
+    /// <summary>RFC 4862: not before its duplicate detection is over, unless the address is optimistic (RFC 4429).</summary>
     private static bool IsReady(uint flags) =>
         (flags & (NetlinkProtocol.AddressDeprecated | NetlinkProtocol.AddressDadFailed)) == 0
         && (flags & (NetlinkProtocol.AddressTentative | NetlinkProtocol.AddressOptimistic)) != NetlinkProtocol.AddressTentative;
@@ -58,13 +61,4 @@ internal static class KernelAddresses
         (NetlinkProtocol.FamilyInet, 4) or (NetlinkProtocol.FamilyInet6, 16) => new IPAddress(bytes),
         _ => null,
     };
-
-    /// <summary>fe80::/10 (RFC 4291) or 169.254.0.0/16 (RFC 3927): valid on one link only.</summary>
-    public static bool IsLinkLocal(IPAddress address)
-    {
-        if (address.IsIPv6LinkLocal)
-            return true;
-        Span<byte> bytes = stackalloc byte[16];
-        return address.TryWriteBytes(bytes, out var length) && length == 4 && bytes[0] == 169 && bytes[1] == 254;
-    }
 }

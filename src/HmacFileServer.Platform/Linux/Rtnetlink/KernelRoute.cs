@@ -97,7 +97,7 @@ internal readonly record struct KernelRoute(int Index, IPNetwork Destination, IP
         for (var bit = bits; bit < bytes.Length * 8; bit++)
             bytes[bit >> 3] &= (byte)~(0x80 >> (bit & 7));
         var address = new IPAddress(bytes);
-        if (bits > 0 && (KernelAddresses.IsLinkLocal(address) || address.IsIPv6Multicast))
+        if (bits > 0 && (LinkLocal.Contains(address) || address.IsIPv6Multicast))
             return false;
         prefix = new IPNetwork(address, bits);
         return true;

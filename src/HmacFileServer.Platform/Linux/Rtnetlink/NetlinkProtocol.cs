@@ -32,7 +32,8 @@ internal static class NetlinkProtocol
     public const ushort Append = 0x800;
 
     // Multicast groups, as the bit mask of sockaddr_nl.nl_groups
-    public const uint WatchedGroups = 0x1 /* link */ | 0x10 /* ipv4 ifaddr */ | 0x40 /* ipv4 route */ | 0x100 /* ipv6 ifaddr */ | 0x400 /* ipv6 route */;
+    public const uint WatchedGroups = 0x1 /* link */ | 0x10 /* ipv4 ifaddr */ | 0x40 /* ipv4 route */
+        | 0x100 /* ipv6 ifaddr */ | 0x400 /* ipv6 route */;
 
     public const byte FamilyUnspecified = 0;
     public const byte FamilyInet = 2;

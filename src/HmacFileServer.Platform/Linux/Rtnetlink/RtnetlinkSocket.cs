@@ -125,7 +125,7 @@ internal sealed unsafe class RtnetlinkSocket : IDisposable
             _ = Read(_wake, out _, sizeof(ulong)); // back to zero
     }
 
-    /// <summary>Makes the next <see cref="Wait"/> return, or the present one. May be called by any thread, and does nothing after disposal.</summary>
+    /// <summary>Makes the next <see cref="Wait"/> return, or the present one. For any thread; does nothing after disposal.</summary>
     public void Wake()
     {
         try

@@ -22,7 +22,7 @@ internal sealed class SnapshotBuilder(MonitorOptions options, SysfsInterfaces sy
                 HasCarrier = link.HasCarrier,
                 Mtu = link.Mtu,
                 Addresses = [.. addresses[link.Index].Select(a => a.Address)],
-                Routes = [.. routes[link.Index].Select(r => new InterfaceRoute(r.Destination, r.Gateway, r.Metric)).Distinct().Order(BestFirst)],
+                Routes = [.. routes[link.Index].Select(Route).Distinct().Order(BestFirst)],
             };
             if (InterfaceSelection.IsShown(traits, type, snapshot, options.IsNamed(link.Name)))
                 shown.Add(snapshot);
@@ -39,6 +39,8 @@ internal sealed class SnapshotBuilder(MonitorOptions options, SysfsInterfaces sy
             order = b.Destination.PrefixLength.CompareTo(a.Destination.PrefixLength);
         return order != 0 ? order : string.CompareOrdinal($"{a.Destination} {a.Gateway}", $"{b.Destination} {b.Gateway}");
     });
+
+    private static InterfaceRoute Route(KernelRoute route) => new(route.Destination, route.Gateway, route.Metric);
 
     private (InterfaceTraits Traits, InterfaceType Type) Classify(KernelLink link)
     {

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using HmacFileServer.Lab.Native;
+using HmacFileServer.Lab.Topology;
+using Microsoft.Win32.SafeHandles;
+
+namespace HmacFileServer.Lab.Scenarios;
+
+/// <summary>
+/// Watches what the client has handed to its sockets on one link and the server's TCP has not acknowledged: what is in flight,
+/// and the most that a client can have to send again. Read from the kernel's table of connections every 5 ms.
+/// </summary>
+internal sealed class InFlightSampler : IDisposable
+{
+    private readonly Thread _thread;
+    private readonly string _local;
+    private readonly string _remote;
+    private readonly Lock _gate = new(); // guards _largest, and is held while the table is read: Restart forgets what was read before
+    private long _largest;
+    private volatile bool _stopped;
+
+    public InFlightSampler(LabHost client, LabLink link, IPEndPoint server)
+    {
+        _local = Hexadecimal(link.Ends.ClientAddress) + ":";
+        _remote = string.Create(CultureInfo.InvariantCulture, $"{Hexadecimal(server.Address)}:{server.Port:X4}");
+        _thread = new Thread(() => client.Run(Watch)) { Name = "in flight", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>The largest sum over the link's connections since <see cref="Restart"/>; bytes.</summary>
+    public long LargestBytes { get { lock (_gate) return _largest; } }
+
+    /// <summary>Forgets the largest.</summary>
+    public void Restart()
+    {
+        lock (_gate)
+            _largest = 0;
+    }
+
+    public void Dispose()
+    {
+        _stopped = true;
+        _thread.Join();
+    }
+
+    private unsafe bool Watch()
+    {
+        // /proc/net is the process's; a thread's own namespace is below thread-self.
+        using var table = File.OpenHandle("/proc/thread-self/net/tcp");
+        var buffer = new char[256 << 10];
+        var bytes = new byte[buffer.Length];
+        while (!_stopped)
+        {
+            lock (_gate)
+            {
+                var length = Encoding.ASCII.GetChars(bytes.AsSpan(0, Read(table, bytes)), buffer);
+                _largest = Math.Max(_largest, Sum(buffer.AsSpan(0, length)));
+            }
+            var time = new TimeSpecification { Nanoseconds = 5_000_000 };
+            _ = Libc.Poll(null, 0, &time, null);
+        }
+        return true;
+    }
+
+    private static int Read(SafeFileHandle table, byte[] bytes)
+    {
+        var length = 0;
+        // The kernel gives a page at a time.
+        for (int read; length < bytes.Length && (read = RandomAccess.Read(table, bytes.AsSpan(length), length)) > 0;)
+            length += read;
+        return length;
+    }
+
+    /// <summary>Adds up tx_queue of the lines <c>sl: local remote st tx_queue:rx_queue ...</c>, all hexadecimal.</summary>
+    private long Sum(ReadOnlySpan<char> table)
+    {
+        long sum = 0;
+        foreach (var line in table.EnumerateLines())
+        {
+            var at = line.IndexOf(_local, StringComparison.Ordinal);
+            if (at < 0 || !line[(at + 14)..].StartsWith(_remote, StringComparison.Ordinal))
+                continue;
+            var queues = line[(at + 14 + 14 + 3)..]; // after "local remote st "
+            if (long.TryParse(queues[..8], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sending))
+                sum += sending;
+        }
+        return sum;
+    }
+
+    // The table shows addresses as 32-bit numbers in the machine's own byte order.
+    private static string Hexadecimal(IPAddress address) =>
+        BitConverter.ToUInt32(address.GetAddressBytes()).ToString("X8", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,37 @@
+using HmacFileServer.Lab.Topology;
+
+namespace HmacFileServer.Lab.Scenarios;
+
+/// <summary>Something that happens to a link in the middle of an upload.</summary>
+/// <param name="AtFraction">When the server holds this part of the file, 0 to 1; null right after the step before.</param>
+/// <param name="After">How much later.</param>
+/// <param name="What">In words.</param>
+/// <param name="ActAsync">Does it, and tells when it took effect, monotonic ns.</param>
+public sealed record ScenarioStep(double? AtFraction, TimeSpan After, string What, Func<LabLink, Task<long>> ActAsync);
+
+/// <summary>An experiment: links, an upload, what happens to the first link meanwhile, and what is demanded.</summary>
+public sealed record Scenario
+{
+    public required string Name { get; init; }
+
+    public required string Description { get; init; }
+
+    public LabSpec Links { get; init; } = LabSpec.ThreeLinks;
+
+    /// <summary>Bytes to upload.</summary>
+    public required long FileBytes { get; init; }
+
+    /// <summary>The link that is harmed.</summary>
+    public string Link { get; init; } = "eth0";
+
+    public IReadOnlyList<ScenarioStep> Steps { get; init; } = [];
+
+    /// <summary>The longest stall that is allowed, ms; null where none is demanded.</summary>
+    public double? AllowedStallMilliseconds { get; init; }
+
+    /// <summary>The interface over which the upload must end; null for any.</summary>
+    public string? EndsOver { get; init; }
+
+    /// <summary>Configuration for the client, TOML; empty for none.</summary>
+    public string ClientConfiguration { get; init; } = "";
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using HmacFileServer.Core.Configuration.Schema;
+using HmacFileServer.Core.Configuration.Toml;
+
+namespace HmacFileServer.Core.Configuration;
+
+/// <summary>One option as `check-config` and the documentation show it.</summary>
+/// <param name="Key">The full name: `server.listen_address`.</param>
+/// <param name="EnvironmentVariable">`HFS_SERVER__LISTEN_ADDRESS`.</param>
+/// <param name="Description">One line.</param>
+/// <param name="Default">The default as TOML; empty for secrets.</param>
+public sealed record OptionDescription(string Key, string EnvironmentVariable, string Description, string Default);
+
+/// <summary>Shows the configuration in force.</summary>
+public static class ConfigurationReport
+{
+    /// <summary>Every option that there is.</summary>
+    public static IReadOnlyList<OptionDescription> Options { get; } = [.. Describe(SectionSchema.Root)];
+
+    /// <summary>
+    /// The options in force as TOML, each with its description and its origin. Secrets are comments, so that the text can
+    /// be used as a configuration without a mask being taken for a secret.
+    /// </summary>
+    public static string ToToml(ConfigurationResult result)
+    {
+        var text = new StringBuilder();
+        Append(text, SectionSchema.Root, result.Options, result);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, SectionSchema schema, object section, ConfigurationResult result)
+    {
+        if (schema.Options.Count > 0)
+            text.Append(text.Length == 0 ? "" : "\n").Append($"# {schema.Description}\n[{schema.Path}]\n");
+        foreach (var option in schema.Options)
+        {
+            var origin = result.OriginOf(option.Path);
+            var value = option.Property.GetValue(section);
+            text.Append($"# {option.Attribute.Description}\n");
+            text.Append(option.Attribute.IsSecret
+                ? $"# {option.Key}: {(origin == OptionOrigin.Default ? "not set" : "set, not shown")}"
+                : $"{option.Key} = {option.Attribute.ToToml(value)}");
+            text.Append($"  # {OneLine(origin.ToString())}\n");
+        }
+        foreach (var below in schema.Sections)
+            Append(text, below, below.Property!.GetValue(section)!, result);
+    }
+
+    private static IEnumerable<OptionDescription> Describe(SectionSchema schema)
+    {
+        foreach (var option in schema.Options)
+        {
+            var value = option.Property.GetValue(schema.Defaults);
+            yield return new OptionDescription(
+                option.Path, option.EnvironmentVariable, option.Attribute.Description, option.Attribute.IsSecret ? "" : option.Attribute.ToToml(value));
+        }
+        foreach (var option in schema.Sections.SelectMany(Describe))
+            yield return option;
+    }
+
+    /// <summary>A file may be called anything; a comment may not hold control characters.</summary>
+    private static string OneLine(string text) => text.Any(char.IsControl) ? TomlText.String(text) : text;
+}

@@ -1,0 +1,14 @@
+using HmacFileServer.Core.Configuration.Schema;
+
+namespace HmacFileServer.Core.Configuration;
+
+/// <summary>`[security]`</summary>
+public sealed record SecurityOptions
+{
+    /// <summary>Null if none is configured: the server then makes a random one and keeps it.</summary>
+    [SecretOption("Secret shared with the XMPP server, at least 8 bytes; without one a random secret is made and kept.")]
+    public Secret? Secret { get; init; }
+
+    [SecretsOption("Secrets that were used before: URLs signed with them still hold.")]
+    public IReadOnlyList<Secret> PreviousSecrets { get; init; } = [];
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using HmacFileServer.Core.Configuration.Schema;
+
+namespace HmacFileServer.Core.Configuration;
+
+/// <summary>`[server]`</summary>
+public sealed record ServerOptions : ICheckedSection
+{
+    /// <summary>The default reaches no further than this machine: a server without a configuration is not on the internet.</summary>
+    [ListenAddressOption("Address and port to listen on; \":8080\" is every address of the machine.")]
+    public ListenAddress ListenAddress { get; init; } = new("127.0.0.1", 8080);
+
+    [TextOption("Folder for files, state and the database; made if it is missing.")]
+    public string StoragePath { get; init; } = "./data";
+
+    /// <summary>Begins and ends with a slash.</summary>
+    [BasePathOption("Path of the URLs below which slots lie, as in the XMPP server's base URL.")]
+    public string BasePath { get; init; } = "/";
+
+    /// <summary>In bytes.</summary>
+    [SizeOption("Largest file that is accepted.", Min = "1B")]
+    public long MaxUploadSize { get; init; } = 10 * ByteSize.GB;
+
+    [TextOption("Certificate chain (PEM) for HTTPS; empty for plain HTTP behind a proxy.", Optional = true)]
+    public string? TlsCertFile { get; init; }
+
+    [TextOption("Private key (PEM) of the certificate.", Optional = true)]
+    public string? TlsKeyFile { get; init; }
+
+    /// <summary>Nobody by default: whoever is in the list can claim any client address.</summary>
+    [AddressBlocksOption("Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or blocks like \"10.0.0.0/8\".")]
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    IEnumerable<SectionProblem> ICheckedSection.Check(Func<string, bool> isSet)
+    {
+        if (TlsCertFile is null != TlsKeyFile is null)
+        {
+            yield return TlsKeyFile is null
+                ? new SectionProblem(nameof(TlsCertFile), "a certificate needs its private key: set tls_key_file, too.")
+                : new SectionProblem(nameof(TlsKeyFile), "a private key needs its certificate: set tls_cert_file, too.");
+        }
+    }
+}

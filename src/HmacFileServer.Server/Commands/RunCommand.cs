@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using HmacFileServer.Core.Configuration;
+using HmacFileServer.Server.Hosting;
+using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Uploads;
+using HmacFileServer.Storage;
+
+namespace HmacFileServer.Server.Commands;
+
+/// <summary>`hmac-file-server [run]`.</summary>
+internal static class RunCommand
+{
+    public static Command Create(TimeProvider clock)
+    {
+        var command = new Command("run", "Run the server; this is what happens without a command, too.");
+        Attach(command, clock);
+        return command;
+    }
+
+    /// <summary>Makes a command run the server.</summary>
+    public static void Attach(Command command, TimeProvider clock)
+    {
+        var common = new CommonOptions();
+        common.AddTo(command);
+        command.SetAction((parsed, _) => common.ReadValid(parsed) is { } options ? RunAsync(options, clock) : Task.FromResult(ExitCode.Failed));
+    }
+
+    private static async Task<int> RunAsync(HmacFileServerOptions options, TimeProvider clock)
+    {
+        using var ending = new CancellationTokenSource();
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            ending.Cancel();
+        }
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        try
+        {
+            return await ServeAsync(options, clock, ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or CryptographicException)
+        {
+            await Console.Error.WriteLineAsync($"hmac-file-server: {ex.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static async Task<int> ServeAsync(HmacFileServerOptions options, TimeProvider clock, CancellationToken ending)
+    {
+        var server = options.Server;
+        var data = Path.GetFullPath(server.StoragePath);
+        using var logging = LoggerFactory.Create(ConfigureLogging);
+        var store = await LocalUploadStore.OpenAsync(
+            new LocalStoreOptions
+            {
+                DataPath = data,
+                Durability = options.Uploads.Durability,
+                MinFreeBytes = options.Uploads.MinFreeBytes,
+                Deduplication = options.Uploads.Deduplication,
+            },
+            clock,
+            logging.CreateLogger<LocalUploadStore>());
+        var limits = new UploadLimits
+        {
+            MaxUploadSize = server.MaxUploadSize,
+            SessionTimeout = options.Uploads.SessionTimeout,
+            FileTtl = options.Uploads.FileTtl > TimeSpan.Zero ? options.Uploads.FileTtl : null,
+        };
+        var settings = new ServerSettings(server.BasePath, limits, KeptSecret.Load(options)) { TrustedProxies = server.TrustedProxies };
+        using var certificate = TlsCertificate.Load(server);
+        await using var host = await ServerHost.StartAsync(settings, await EndPointsAsync(server.ListenAddress), certificate, store, clock, ConfigureLogging, ending);
+        foreach (var address in host.Addresses)
+            Console.Out.WriteLine($"Listening on {address}");
+        Console.Out.WriteLine($"Data is kept in {data}");
+        if (options.Security.Secret is null)
+            Console.Out.WriteLine($"No secret is configured: a random one was made and is kept in {KeptSecret.PathIn(data)}");
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock, ending);
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Out.WriteLine("Ending: running uploads store what they hold, and can be resumed.");
+        }
+        return ExitCode.Done;
+    }
+
+    private static async Task<IReadOnlyList<IPEndPoint>> EndPointsAsync(ListenAddress listen)
+    {
+        if (listen.IsAny)
+            return [new IPEndPoint(System.Net.Sockets.Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, listen.Port)];
+        if (listen.Address is { } address)
+            return [new IPEndPoint(address, listen.Port)];
+        return [.. (await Dns.GetHostAddressesAsync(listen.Host)).Select(a => new IPEndPoint(a, listen.Port))];
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging) => logging
+        .AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            o.UseUtcTimestamp = true;
+        })
+        .AddFilter("Microsoft", LogLevel.Warning) // its information lines contain request targets, and these contain signatures
+        .SetMinimumLevel(LogLevel.Information);
+}

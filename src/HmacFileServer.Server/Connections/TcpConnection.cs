@@ -1,0 +1,205 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace HmacFileServer.Server.Connections;
+
+/// <summary>
+/// One TCP connection under Kestrel. It differs from Kestrel's own in what uploads need: after a reset or an end every byte
+/// that had been received is still given out; an abort is a reset, seen by the other side at once; and a connection that
+/// ends with unread bytes lingers, so that the answer is not lost to the reset that the kernel would send.
+/// </summary>
+internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeature, IEarlyAnswer
+{
+    /// <summary>What may be received beyond what was read, in bytes: at this the client is slowed down.</summary>
+    private const int ReceiveAhead = 2 * 1024 * 1024;
+
+    private const int SendAhead = 512 * 1024;
+
+    /// <summary>Room that a receive has at least, in bytes; a block with less left is not worth a system call.</summary>
+    private const int LeastRoom = 2048;
+
+    /// <summary>How much is thrown away, and for how long, before a connection with an unread body ends (bytes).</summary>
+    private const long MostDiscarded = 64L * 1024 * 1024;
+    private static readonly TimeSpan LongestLinger = TimeSpan.FromSeconds(2);
+
+    private readonly Socket _socket;
+    private readonly TimeProvider _clock;
+    private readonly Pipe _input;
+    private readonly Pipe _output;
+    private readonly ArrivedFirstReader _reader;
+    private readonly CancellationTokenSource _closed = new();
+    private Task _receiving = Task.CompletedTask;
+    private Task _sending = Task.CompletedTask;
+    private volatile bool _ending;
+    private int _closedOnce;
+
+    public TcpConnection(Socket socket, string id, MemoryPool<byte> pool, TimeProvider clock)
+        : base(id)
+    {
+        _socket = socket;
+        _clock = clock;
+        MemoryPool = pool;
+        _input = new Pipe(new PipeOptions(pool, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, ReceiveAhead, ReceiveAhead / 2, useSynchronizationContext: false));
+        _output = new Pipe(new PipeOptions(pool, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, SendAhead, SendAhead / 2, useSynchronizationContext: false));
+        _reader = new ArrivedFirstReader(_input.Reader);
+        Transport = new Duplex(_reader, _output.Writer);
+        LocalEndPoint = socket.LocalEndPoint;
+        RemoteEndPoint = socket.RemoteEndPoint;
+        ConnectionClosed = _closed.Token;
+        Features.Set<IMemoryPoolFeature>(this);
+        Features.Set<IEarlyAnswer>(this);
+    }
+
+    public MemoryPool<byte> MemoryPool { get; }
+
+    public void Start()
+    {
+        _receiving = ReceiveAsync();
+        _sending = SendAsync();
+    }
+
+    public void EndInput()
+    {
+        _ending = true;
+        _reader.End();
+    }
+
+    /// <summary>Ends the connection at once, by a reset; after <see cref="EndInput"/> the end is on its way already, and gentle.</summary>
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        if (!_ending)
+            Reset();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _reader.CompleteAsync();
+        await _output.Writer.CompleteAsync();
+        await _sending;
+        await using (_clock.CreateTimer(static c => ((TcpConnection)c!)._socket.Dispose(), this, LongestLinger, Timeout.InfiniteTimeSpan))
+            await _receiving;
+        _socket.Dispose();
+        FireClosed();
+        await base.DisposeAsync();
+    }
+
+    private async Task ReceiveAsync()
+    {
+        var isReset = false;
+        try
+        {
+            if (!await ReceiveUntilEndAsync())
+                await DiscardAsync();
+        }
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
+        {
+            isReset = true;
+        }
+        // Without the exception: a pipe that has one gives nothing out any more, and what was received is the uploads'.
+        await _input.Writer.CompleteAsync();
+        if (isReset)
+            FireClosed();
+    }
+
+    /// <summary>True at the client's end; false when nobody reads any more.</summary>
+    private async Task<bool> ReceiveUntilEndAsync()
+    {
+        var writer = _input.Writer;
+        var isDrained = true;
+        while (true)
+        {
+            if (isDrained)
+                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None); // thousands that wait hold no memory
+            var memory = writer.GetMemory(LeastRoom);
+            var count = await _socket.ReceiveAsync(memory, SocketFlags.None);
+            if (count == 0)
+                return true;
+            isDrained = count < memory.Length;
+            writer.Advance(count);
+            if ((await writer.FlushAsync()).IsCompleted)
+                return false;
+        }
+    }
+
+    private async Task DiscardAsync()
+    {
+        var scratch = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            for (var left = MostDiscarded; left > 0;)
+            {
+                var count = await _socket.ReceiveAsync(scratch, SocketFlags.None);
+                if (count == 0)
+                    return;
+                left -= count;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+
+    private async Task SendAsync()
+    {
+        var reader = _output.Reader;
+        var isWhole = false;
+        try
+        {
+            while (!isWhole)
+            {
+                var result = await reader.ReadAsync();
+                if (result.IsCanceled)
+                    break;
+                foreach (var piece in result.Buffer)
+                {
+                    for (var sent = 0; sent < piece.Length;)
+                        sent += await _socket.SendAsync(piece[sent..], SocketFlags.None);
+                }
+                reader.AdvanceTo(result.Buffer.End);
+                isWhole = result.IsCompleted;
+            }
+            if (isWhole)
+                _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
+        {
+            isWhole = false;
+        }
+        await reader.CompleteAsync();
+        if (!isWhole)
+            Reset();
+    }
+
+    private void Reset()
+    {
+        try
+        {
+            _socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
+        {
+            // it has ended already
+        }
+        _socket.Dispose();
+        _output.Reader.CancelPendingRead();
+        _input.Writer.CancelPendingFlush();
+        FireClosed();
+    }
+
+    private void FireClosed()
+    {
+        if (Interlocked.Exchange(ref _closedOnce, 1) == 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static c => c._closed.Cancel(), this, preferLocal: false);
+    }
+
+    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Security.Cryptography;
+using HmacFileServer.Client;
+using HmacFileServer.Core.Slots;
+using HmacFileServer.Core.Uploads;
+using HmacFileServer.Server.Hosting;
+using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Uploads;
+using HmacFileServer.Testing;
+using HmacFileServer.Testing.Storage;
+
+namespace HmacFileServer.EndToEnd.Tests.Uploads;
+
+/// <summary>The client's library against the real server on loopback, where no path can be lost: what both agree on.</summary>
+public sealed class LoopbackUploadTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly UploadClient _client = new(new ClientOptions());
+    private ServerHost _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await ServerHost.StartAsync(
+        new ServerSettings("/", new UploadLimits { MaxUploadSize = 1L << 30, SessionTimeout = TimeSpan.FromHours(1) }, new SlotSecrets("a secret for tests")),
+        [new IPEndPoint(IPAddress.Loopback, 0)], null, new InMemoryUploadStore(TimeProvider.System), TimeProvider.System, _ => { }, CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(300_000)]
+    [InlineData(40_000_000)]
+    public async Task A_file_arrives_byte_for_byte(int length)
+    {
+        var (file, bytes) = Random(length);
+        var request = new UploadRequest(file, Slot("très cool +1 (é).bin", length));
+
+        var result = await _client.UploadAsync(request);
+
+        Assert.Equal(length, result.Bytes);
+        Assert.Equal(length, result.SentBytes);
+        Assert.Equal(0, result.ResentBytes);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), result.Sha256);
+        using var http = new HttpClient();
+        Assert.Equal(bytes, await http.GetByteArrayAsync(result.Url));
+    }
+
+    [Fact]
+    public async Task A_second_upload_of_the_same_bytes_to_the_same_slot_sends_nothing()
+    {
+        var (file, _) = Random(100_000);
+        var request = new UploadRequest(file, Slot("twice.bin", 100_000));
+        await _client.UploadAsync(request);
+        var again = await _client.UploadAsync(request);
+        Assert.Equal(0, again.SentBytes);
+    }
+
+    [Fact]
+    public async Task Other_bytes_to_a_finished_slot_are_refused()
+    {
+        var slot = Slot("taken.bin", 1000);
+        await _client.UploadAsync(new UploadRequest(Random(1000).File, slot));
+        var refused = await Assert.ThrowsAsync<UploadFailedException>(() => _client.UploadAsync(new UploadRequest(Random(1000).File, slot)));
+        Assert.NotEqual(UploadFailure.Protocol, refused.Reason);
+    }
+
+    [Fact]
+    public async Task An_upload_that_was_stopped_goes_on_where_it_was()
+    {
+        var (file, bytes) = Random(60_000_000);
+        var request = new UploadRequest(file, Slot("stopped.bin", bytes.Length));
+        using var stop = new CancellationTokenSource();
+        var stopper = new Progress(p =>
+        {
+            if (p.DoneBytes > 0)
+                stop.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _client.UploadAsync(request, stopper, stop.Token));
+
+        var result = await _client.UploadAsync(request);
+
+        Assert.True(result.HeldBytes > 0);
+        Assert.Equal(bytes.Length - result.HeldBytes, result.SentBytes);
+        using var http = new HttpClient();
+        Assert.Equal(bytes, await http.GetByteArrayAsync(result.Url));
+    }
+
+    [Fact]
+    public async Task A_wrong_signature_is_refused_in_words()
+    {
+        var (file, _) = Random(1000);
+        var url = new Uri(Slot("f.bin", 1000).OriginalString.Replace("sig=", "sig=AAAA", StringComparison.Ordinal));
+        var refused = await Assert.ThrowsAsync<UploadFailedException>(() => _client.UploadAsync(new UploadRequest(file, url)));
+        Assert.Equal(UploadFailure.Refused, refused.Reason);
+    }
+
+    [Fact]
+    public async Task A_file_of_another_length_than_the_slot_is_refused()
+    {
+        var (file, _) = Random(1000);
+        var refused = await Assert.ThrowsAsync<UploadFailedException>(() => _client.UploadAsync(new UploadRequest(file, Slot("f.bin", 999))));
+        Assert.Equal(UploadFailure.Refused, refused.Reason);
+    }
+
+    [Fact]
+    public async Task Where_nothing_listens_the_client_says_so()
+    {
+        var (file, _) = Random(10);
+        var free = new IPEndPoint(LoopbackAddress.Next(), 9);
+        var failed = await Assert.ThrowsAsync<UploadFailedException>(() => _client.UploadAsync(new UploadRequest(file, new Uri($"http://{free}/s/f?v=1"))));
+        Assert.Equal(UploadFailure.NoPath, failed.Reason);
+        Assert.Contains("refused", failed.Message, StringComparison.Ordinal);
+    }
+
+    private Uri Slot(string name, long length)
+    {
+        var path = SlotPath.FromDecodedSegments([Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), name])!;
+        var query = new SlotMinter(new SlotSecrets("a secret for tests")).Mint(SlotVariant.Expiring, path, length, "application/octet-stream",
+            TimeProvider.System.GetUtcNow().AddHours(1));
+        return new Uri(SlotUrl.Build(new Uri(_server.Addresses[0]), path, query));
+    }
+
+    private (string File, byte[] Bytes) Random(int length)
+    {
+        var bytes = RandomNumberGenerator.GetBytes(length);
+        var file = _folder[Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))];
+        File.WriteAllBytes(file, bytes);
+        return (file, bytes);
+    }
+
+    private sealed class Progress(Action<TransferProgress> report) : IProgress<TransferProgress>
+    {
+        public void Report(TransferProgress value) => report(value);
+    }
+}
