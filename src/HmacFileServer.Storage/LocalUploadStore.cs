@@ -181,7 +181,8 @@ public sealed partial class LocalUploadStore : IUploadStore
 
     private UploadException Translate(IOException error)
     {
-        Log.Failed(_logger, error);
+        if (!StorageErrors.IsFull(error)) // whoever answers 507 says so; it may be every request
+            Log.Failed(_logger, error);
         return StorageErrors.Translate(error);
     }
 }

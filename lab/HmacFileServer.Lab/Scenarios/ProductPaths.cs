@@ -11,10 +11,13 @@ public sealed record ProductPaths(string Server, string Client)
     /// </summary>
     public IReadOnlyList<string>? ClientCommand { get; init; }
 
-    /// <summary>The programs of this repository's last release build.</summary>
+    /// <summary>The programs that lie beside this one (as they do beside tests), or those of this repository's last release build.</summary>
     /// <exception cref="InvalidOperationException">This does not run inside the repository, or they are not built.</exception>
     public static ProductPaths Find()
     {
+        var beside = new ProductPaths(Path.Combine(AppContext.BaseDirectory, "hmac-file-server"), Path.Combine(AppContext.BaseDirectory, "hfs"));
+        if (File.Exists(beside.Server) && File.Exists(beside.Client))
+            return beside;
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "HmacFileServer.slnx")))
             folder = folder.Parent;

@@ -47,7 +47,6 @@ public static class ScenarioCatalog
                 new(0.2, TimeSpan.Zero, "cable pulled", link => link.PullCableAsync()),
                 new(null, TimeSpan.FromSeconds(1), "cable plugged in", link => link.PlugAsync()),
             ],
-            AllowedStallMilliseconds = 100,
             EndsOver = "eth0",
             ClientConfiguration = "[network_resilience]\ninterface_stability_time = \"2s\"\n",
         },

@@ -8,6 +8,9 @@ namespace HmacFileServer.Lab.Scenarios;
 /// <summary>The runs of a scenario, their medians, and whether what was demanded is met; as text and as JSON.</summary>
 public sealed record ScenarioReport
 {
+    // Ten times the sampler's interval: on a machine with nothing else to do it is seen to wait 10 ms.
+    private const double BusyPauseMs = 40;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -87,6 +90,8 @@ public sealed record ScenarioReport
             if (run.Failure is not null)
                 Line(text, $"     FAILED: {run.Failure}");
         }
+        if (Runs.Max(r => r.SamplerPauseMs) is var pause and > BusyPauseMs)
+            Line(text, $"The machine was busy: the server once took {pause:0} ms to answer the sampler. Stalls are no more exact than that.");
         Line(text, $"median stall {MedianStallMs:0.0} ms{(AllowedStallMs is { } allowed ? $" (allowed {allowed:0})" : "")}, median time {MedianSeconds:0.00} s: {(Met ? "met" : "NOT MET: " + string.Join("; ", Unmet))}");
         return text.ToString();
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using HmacFileServer.Lab.Native;
 using HmacFileServer.Lab.Topology;
 
 namespace HmacFileServer.EndToEnd.Tests.Lab;
@@ -14,6 +15,28 @@ internal static class LabUnderTest
     {
         Assert.SkipUnless(NetworkLab.CanRun(out var reason), reason);
         return NetworkLab.StartAsync(LabSpec.Parse(links));
+    }
+
+    /// <summary>
+    /// Runs a measurement on a thread that runs when it is due, as the relay's does: on a busy machine a test would else measure
+    /// how long it waited for a processor.
+    /// </summary>
+    public static async Task<T> OnTimeAsync<T>(Func<T> measure)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            RealTimeThread.Claim();
+            try
+            {
+                result.SetResult(measure());
+            }
+            catch (Exception e)
+            {
+                result.SetException(e);
+            }
+        }).Start();
+        return await result.Task;
     }
 
     /// <summary>A datagram socket at the server's end of the first link, and one at the client's that is connected to it.</summary>

@@ -43,6 +43,40 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public async Task A_thousand_takeovers_lose_and_double_no_byte()
+    {
+        await using var server = await TestServer.StartAsync();
+        var random = new Random(7);
+        var bytes = TestServer.Bytes(2_000_000);
+        var target = server.Slot("s/f", bytes.Length);
+        var stale = new List<RawConnection>();
+        var longest = TimeSpan.Zero;
+        for (var i = 0; i < 1000; i++)
+        {
+            // Asking for the offset, plain PUTs and segments in turn; each leaves its connection open, in the middle of its body.
+            var before = TimeProvider.System.GetTimestamp();
+            var offset = 0;
+            if (i % 2 == 0)
+                offset = int.Parse((await server.SendAsync($"HEAD {target} HTTP/1.1\nUpload-Length: {bytes.Length}"))["Upload-Offset"]!);
+            var connection = await server.ConnectAsync();
+            var sent = Math.Min(random.Next(1, 3000), bytes.Length - offset - 1);
+            await connection.SendAsync(
+                i % 4 == 1 ? $"PUT {target} HTTP/1.1\nContent-Length: {bytes.Length}"
+                    : $"PUT {target} HTTP/1.1\nContent-Length: {bytes.Length - offset}\nContent-Range: bytes {offset}-{bytes.Length - 1}/{bytes.Length}",
+                bytes[offset..(offset + sent)]);
+            stale.Add(connection);
+            var took = TimeProvider.System.GetElapsedTime(before);
+            longest = took > longest ? took : longest;
+        }
+        var left = int.Parse((await server.SendAsync($"HEAD {target} HTTP/1.1"))["Upload-Offset"]!);
+        var last = await server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: {bytes.Length - left}\nContent-Range: bytes {left}-{bytes.Length - 1}/{bytes.Length}", bytes[left..]);
+        Assert.Equal(201, last.Status);
+        Assert.Equal(bytes, await server.ReadFileAsync("s/f"));
+        Assert.True(longest < TimeSpan.FromSeconds(2), $"one takeover took {longest}");
+        stale.ForEach(c => c.Dispose());
+    }
+
+    [Fact]
     public async Task Head_ends_a_plain_put_and_tells_every_byte_that_it_brought()
     {
         await using var server = await TestServer.StartAsync();

@@ -27,6 +27,8 @@ public sealed class FullDiskTests
         var refused = await Assert.ThrowsAsync<UploadException>(() => WriteAsync(upload, Megabyte, Data.Length));
 
         Assert.Equal(UploadErrorCode.StorageFull, refused.Error.Code);
+        refused = await Assert.ThrowsAsync<UploadException>(async () => await upload.WriteAsync(Megabyte, TwoPieces(Megabyte, Data.Length), default));
+        Assert.Equal(UploadErrorCode.StorageFull, refused.Error.Code);
         Assert.Equal("0-1048575", Assert.Single(await fixture.Store.ListUploadsAsync(default).ToListAsync()).Received.ToString());
         var held = new byte[Megabyte];
         Assert.Equal(Megabyte, await upload.ReadAsync(0, held, default));
@@ -126,6 +128,17 @@ public sealed class FullDiskTests
 
     private static async Task<IStagedUpload> CreateAsync(LocalStoreFixture fixture, long? length) =>
         await fixture.Store.CreateAsync(new UploadRecord(UploadId.Create(), fixture.Clock.GetUtcNow()) { Length = length }, default);
+
+    private static ReadOnlySequence<byte> TwoPieces(int from, int to)
+    {
+        var last = new Piece(Data.AsMemory((from + to) / 2, (to - from) / 2), (to - from) / 2);
+        return new ReadOnlySequence<byte>(new Piece(Data.AsMemory(from, (to - from) / 2), 0, last), 0, last, last.Memory.Length);
+    }
+
+    private sealed class Piece : ReadOnlySequenceSegment<byte>
+    {
+        public Piece(ReadOnlyMemory<byte> memory, long index, Piece? next = null) => (Memory, RunningIndex, Next) = (memory, index, next);
+    }
 
     private static async Task WriteAsync(IStagedUpload upload, int from, int to) =>
         await upload.WriteAsync(from, new ReadOnlySequence<byte>(Data, from, to - from), default);

@@ -112,7 +112,8 @@ internal sealed class StagedUpload(StagingArea area, StagedFile file, ILogger lo
 
     private UploadException Translate(IOException error)
     {
-        Log.Failed(logger, error);
+        if (!StorageErrors.IsFull(error)) // whoever answers 507 says so; it may be every request
+            Log.Failed(logger, error);
         return StorageErrors.Translate(error);
     }
 }
