@@ -5,21 +5,11 @@ using HmacFileServer.Testing;
 
 namespace HmacFileServer.EndToEnd.Tests.Peers;
 
-/// <summary>How Prosody signs slots.</summary>
-public enum ProsodyProtocol
-{
-    /// <summary>mod_http_upload_external, `?v=`.</summary>
-    V1,
-
-    /// <summary>mod_http_upload_external, `?v2=`.</summary>
-    V2,
-}
-
 /// <summary>
 /// Prosody as Debian packages it, on a loopback address of its own, with data, key and configuration in a temporary folder, one account,
 /// and the component that gives slots for an upload server elsewhere.
 /// </summary>
-internal sealed class ProsodyServer : IAsyncDisposable
+internal sealed class ProsodyServer : IXmppServer
 {
     private const string Program = "/usr/bin/prosody";
     private const string Control = "/usr/bin/prosodyctl";
@@ -39,9 +29,6 @@ internal sealed class ProsodyServer : IAsyncDisposable
 
     public XmppAccount Account { get; }
 
-    /// <summary>What Prosody printed, for a failed test's message.</summary>
-    public string Log => _process.Output;
-
     /// <summary>Skips the test, saying what is missing, where Prosody cannot be started.</summary>
     public static void SkipUnlessInstalled()
     {
@@ -50,7 +37,7 @@ internal sealed class ProsodyServer : IAsyncDisposable
     }
 
     /// <summary>Starts a Prosody that gives slots below <paramref name="baseUrl"/>, signed with <paramref name="secret"/>.</summary>
-    public static async Task<ProsodyServer> StartAsync(ProsodyProtocol protocol, string baseUrl, string secret)
+    public static async Task<ProsodyServer> StartAsync(XmppServerKind kind, string baseUrl, string secret)
     {
         var folder = new TemporaryFolder();
         ChildProcess? process = null;
@@ -59,7 +46,7 @@ internal sealed class ProsodyServer : IAsyncDisposable
             var address = LoopbackAddress.Next();
             var certificate = TestCertificate.Create(folder.Path, "localhost", address);
             var configuration = folder["prosody.cfg.lua"];
-            await File.WriteAllTextAsync(configuration, Configuration(folder.Path, address, certificate, protocol, baseUrl, secret));
+            await File.WriteAllTextAsync(configuration, Configuration(folder.Path, address, certificate, kind, baseUrl, secret));
             var account = new XmppAccount(
                 "alice@localhost", "correct horse", new IPEndPoint(address, ClientPort), certificate.CertificateFile, "upload.localhost");
             await ChildProcess.RunAsync(Control, ["--config", configuration, "register", "alice", "localhost", account.Password], StartLimit);
@@ -83,7 +70,7 @@ internal sealed class ProsodyServer : IAsyncDisposable
     }
 
     private static string Configuration(
-        string folder, IPAddress address, TestCertificate certificate, ProsodyProtocol protocol, string baseUrl, string secret) =>
+        string folder, IPAddress address, TestCertificate certificate, XmppServerKind kind, string baseUrl, string secret) =>
         string.Create(CultureInfo.InvariantCulture, $$"""
         run_as_root = {{(Environment.IsPrivilegedProcess ? "true" : "false")}}
         daemonize = false
@@ -100,7 +87,7 @@ internal sealed class ProsodyServer : IAsyncDisposable
         Component "upload.localhost" "http_upload_external"
           http_upload_external_base_url = {{Lua(baseUrl)}}
           http_upload_external_secret = {{Lua(secret)}}
-          http_upload_external_protocol = "{{(protocol == ProsodyProtocol.V2 ? "v2" : "v1")}}"
+          http_upload_external_protocol = "{{(kind == XmppServerKind.ProsodyV2 ? "v2" : "v1")}}"
           http_upload_external_file_size_limit = {{16L << 30}}
         """);
 

@@ -30,9 +30,9 @@ public sealed class PulledCableTests : IDisposable
 
     [Theory]
     [Trait("Category", "Long")]
-    [InlineData(ProsodyProtocol.V1)]
-    [InlineData(ProsodyProtocol.V2)]
-    public async Task A_file_for_a_slot_of_Prosody_arrives_whole_although_the_cable_is_pulled(ProsodyProtocol protocol)
+    [InlineData(XmppServerKind.ProsodyV1)]
+    [InlineData(XmppServerKind.ProsodyV2)]
+    public async Task A_file_for_a_slot_of_Prosody_arrives_whole_although_the_cable_is_pulled(XmppServerKind kind)
     {
         ProsodyServer.SkipUnlessInstalled();
         SlixmppClient.SkipUnlessInstalled();
@@ -40,7 +40,7 @@ public sealed class PulledCableTests : IDisposable
         var digest = await WriteFileAsync();
         await using var lab = await NetworkLab.StartAsync(LabSpec.ThreeLinks);
         await StartServerAsync(lab);
-        await using var prosody = await ProsodyServer.StartAsync(protocol, $"http://{ServerEndPoint}/", Secret);
+        await using var prosody = await ProsodyServer.StartAsync(kind, $"http://{ServerEndPoint}/", Secret);
         var slot = await SlixmppClient.RequestSlotAsync(prosody.Account, Name, Length, ContentType);
 
         using var progress = new ProgressSampler(lab.Server, ServerEndPoint, slot.Put[$"http://{ServerEndPoint}".Length..], Length);

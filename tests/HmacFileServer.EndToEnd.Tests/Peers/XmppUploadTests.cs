@@ -18,33 +18,33 @@ public sealed class XmppUploadTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ProsodyProtocol.V1)]
-    [InlineData(ProsodyProtocol.V2)]
-    public async Task Slixmpp_uploads_with_a_slot_of_Prosody_and_everyone_downloads_the_same_bytes(ProsodyProtocol protocol)
+    [InlineData(XmppServerKind.ProsodyV1)]
+    [InlineData(XmppServerKind.ProsodyV2)]
+    [InlineData(XmppServerKind.Ejabberd)]
+    public async Task Slixmpp_uploads_with_a_real_slot_and_everyone_downloads_the_same_bytes(XmppServerKind kind)
     {
-        ProsodyServer.SkipUnlessInstalled();
         SlixmppClient.SkipUnlessInstalled();
-        await using var server = await ServerUnderTest.StartAsync("shared with Prosody");
-        await using var prosody = await ProsodyServer.StartAsync(protocol, server.BaseUrl.ToString(), server.Secret);
+        await using var server = await ServerUnderTest.StartAsync("shared with the XMPP server");
+        await using var xmpp = await XmppServers.StartAsync(kind, server.BaseUrl.ToString(), server.Secret);
         var content = RandomContent(3_000_017);
         await File.WriteAllBytesAsync(_folder[Name], content);
 
-        var url = await SlixmppClient.UploadAsync(prosody.Account, _folder[Name], "text/plain; charset=utf-8");
+        var url = await SlixmppClient.UploadAsync(xmpp.Account, _folder[Name], "text/plain; charset=utf-8");
 
         Assert.Equal(content, await _http.GetByteArrayAsync(url));
     }
 
     [Theory]
-    [InlineData(ProsodyProtocol.V1)]
-    [InlineData(ProsodyProtocol.V2)]
-    public async Task A_slot_is_good_for_exactly_the_file_that_was_announced_and_once(ProsodyProtocol protocol)
+    [InlineData(XmppServerKind.ProsodyV1)]
+    [InlineData(XmppServerKind.ProsodyV2)]
+    [InlineData(XmppServerKind.Ejabberd)]
+    public async Task A_slot_is_good_for_exactly_the_file_that_was_announced_and_once(XmppServerKind kind)
     {
-        ProsodyServer.SkipUnlessInstalled();
         SlixmppClient.SkipUnlessInstalled();
-        await using var server = await ServerUnderTest.StartAsync("shared with Prosody");
-        await using var prosody = await ProsodyServer.StartAsync(protocol, server.BaseUrl.ToString(), server.Secret);
+        await using var server = await ServerUnderTest.StartAsync("shared with the XMPP server");
+        await using var xmpp = await XmppServers.StartAsync(kind, server.BaseUrl.ToString(), server.Secret);
         var content = RandomContent(100_000);
-        var slot = await SlixmppClient.RequestSlotAsync(prosody.Account, Name, content.Length, "image/png");
+        var slot = await SlixmppClient.RequestSlotAsync(xmpp.Account, Name, content.Length, "image/png");
 
         Assert.Equal(HttpStatusCode.Forbidden, await PutAsync(slot.Put, content[1..], "image/png"));
         Assert.Equal(HttpStatusCode.Forbidden, await PutAsync(slot.Get, content, "image/png"));
@@ -55,18 +55,18 @@ public sealed class XmppUploadTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ProsodyProtocol.V1)]
-    [InlineData(ProsodyProtocol.V2)]
-    public async Task Go_sendxmpp_uploads_with_a_slot_of_Prosody(ProsodyProtocol protocol)
+    [InlineData(XmppServerKind.ProsodyV1)]
+    [InlineData(XmppServerKind.ProsodyV2)]
+    [InlineData(XmppServerKind.Ejabberd)]
+    public async Task Go_sendxmpp_uploads_with_a_real_slot(XmppServerKind kind)
     {
-        ProsodyServer.SkipUnlessInstalled();
         GoSendxmppClient.SkipUnlessInstalled();
-        await using var server = await ServerUnderTest.StartAsync("shared with Prosody");
-        await using var prosody = await ProsodyServer.StartAsync(protocol, server.BaseUrl.ToString(), server.Secret);
+        await using var server = await ServerUnderTest.StartAsync("shared with the XMPP server");
+        await using var xmpp = await XmppServers.StartAsync(kind, server.BaseUrl.ToString(), server.Secret);
         var content = RandomContent(200_000);
         await File.WriteAllBytesAsync(_folder["été (1).jpg"], content);
 
-        await GoSendxmppClient.UploadAsync(prosody.Account, _folder["été (1).jpg"]);
+        await GoSendxmppClient.UploadAsync(xmpp.Account, _folder["été (1).jpg"]);
 
         var stored = Assert.Single(Directory.EnumerateFiles(Path.Combine(server.Data, "files"), "*", SearchOption.AllDirectories));
         Assert.Equal(content, await File.ReadAllBytesAsync(stored));

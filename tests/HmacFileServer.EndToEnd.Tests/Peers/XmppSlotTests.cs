@@ -2,28 +2,32 @@ using HmacFileServer.Core.Slots;
 
 namespace HmacFileServer.EndToEnd.Tests.Peers;
 
-/// <summary>The slots of a real Prosody, asked for by a real XMPP client, are what our verifier accepts: bytes nobody here made up.</summary>
-public sealed class ProsodySlotTests
+/// <summary>The slots of real XMPP servers, asked for by a real XMPP client, are what our verifier accepts: bytes nobody here made up.</summary>
+public sealed class XmppSlotTests
 {
     private const string Name = "très cool +1 (é).bin";
+
+    // It keeps letters and digits of every script, and replaces the rest.
+    private const string EjabberdName = "très_cool__1__é_.bin";
+
     private const long Length = 209_715_200;
-    private const string Secret = "pr0sody \"secret\" – ü";
+    private const string Secret = "shared secret – ü";
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(ProsodyProtocol.V1, SlotVariant.V1)]
-    [InlineData(ProsodyProtocol.V2, SlotVariant.V2)]
-    public async Task A_slot_of_Prosody_verifies(ProsodyProtocol protocol, SlotVariant variant)
+    [InlineData(XmppServerKind.ProsodyV1, SlotVariant.V1)]
+    [InlineData(XmppServerKind.ProsodyV2, SlotVariant.V2)]
+    [InlineData(XmppServerKind.Ejabberd, SlotVariant.V1)]
+    public async Task A_slot_of_a_real_server_verifies(XmppServerKind kind, SlotVariant variant)
     {
-        ProsodyServer.SkipUnlessInstalled();
         SlixmppClient.SkipUnlessInstalled();
-        await using var prosody = await ProsodyServer.StartAsync(protocol, "http://127.0.0.1:8080/upload/", Secret);
+        await using var xmpp = await XmppServers.StartAsync(kind, "http://127.0.0.1:8080/upload/", Secret);
 
-        var slot = await SlixmppClient.RequestSlotAsync(prosody.Account, Name, Length, "text/plain; charset=utf-8");
+        var slot = await SlixmppClient.RequestSlotAsync(xmpp.Account, Name, Length, "text/plain; charset=utf-8");
 
         var put = new RequestTargetParser("/upload").Parse(slot.Put).Target;
         Assert.NotNull(put);
-        Assert.Equal(Name, put.Path.FileName);
+        Assert.Equal(kind == XmppServerKind.Ejabberd ? EjabberdName : Name, put.Path.FileName);
         Assert.Equal(put.Path, new RequestTargetParser("/upload").Parse(slot.Get).Target?.Path);
         var request = new SlotRequest
         {
