@@ -21,6 +21,8 @@ internal sealed partial class UploadRun
             var allSent = _started && _plan.IsComplete && _plan.Outstanding.Count == 0 && _file.Length > 0;
             if (_started && _plan.Uncertain.IsEmpty && !nothingMoves && !allSent)
                 return;
+            if (_started && now < _settledAt && _plan.FreeBytes > 0)
+                return;
             _asked = _plan.Uncertain.Clone();
         }
         _askedOn = connection;

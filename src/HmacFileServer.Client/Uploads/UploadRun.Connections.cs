@@ -8,6 +8,11 @@ namespace HmacFileServer.Client.Uploads;
 /// <summary>The part of a run that opens, closes and probes connections.</summary>
 internal sealed partial class UploadRun
 {
+    // What was in flight on a path that was left may still arrive for a round trip. Until then the server's answer would be
+    // too early, and bytes would be sent again that are about to be there; fresh bytes flow meanwhile.
+    private static readonly TimeSpan SettleFloor = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SettleMost = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Before the server was reached once, this many refused attempts end the upload: nothing listens there.</summary>
     private const int RefusedAtStart = 4;
 
@@ -129,7 +134,11 @@ internal sealed partial class UploadRun
         }
         lane.FailedSegments += cut;
         if (cut > 0)
+        {
             _report.WasInFlight(lane.Name, connection.InFlightAtEnd);
+            var settled = Now + Min(lane.LastSample.Rtt + SettleFloor, SettleMost);
+            _settledAt = settled > _settledAt ? settled : _settledAt;
+        }
         if (_askedOn == connection)
             _asked = null;
         if (lane.Connection != connection)

@@ -50,6 +50,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private RangeSet? _asked;
     private PathConnection? _askedOn;
     private TimeSpan _nextQuestion;
+    private TimeSpan _settledAt;
     private int _refusals;
     private long _heldAtStart;
     private string? _storedDigest;
@@ -233,6 +234,8 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             next = Min(next, wake - now);
         if (_nextQuestion > now)
             next = Min(next, _nextQuestion - now);
+        if (_settledAt > now)
+            next = Min(next, _settledAt - now);
         return next < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : next;
     }
 
