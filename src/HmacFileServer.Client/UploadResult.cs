@@ -63,8 +63,8 @@ public sealed record PathReport(string Interface, InterfaceType Type, long Bytes
 /// <param name="Length">The file's length.</param>
 /// <param name="DoneBytes">Bytes that the server has, as far as is known.</param>
 /// <param name="Elapsed">Since the start.</param>
-/// <param name="Active">The interface that carries new bytes; null while there is none.</param>
+/// <param name="Active">The interfaces that carry new bytes; empty while there is none.</param>
 /// <param name="Paths">Every path.</param>
 /// <param name="Switches">So far.</param>
-public sealed record TransferProgress(long Length, long DoneBytes, TimeSpan Elapsed, string? Active,
+public sealed record TransferProgress(long Length, long DoneBytes, TimeSpan Elapsed, IReadOnlyList<string> Active,
     IReadOnlyList<PathReport> Paths, IReadOnlyList<PathSwitch> Switches);

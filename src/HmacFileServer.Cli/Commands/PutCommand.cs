@@ -14,8 +14,8 @@ internal static class PutCommand
             Description = "The files, and the URL at the end: a slot, or a server (then --secret-file is needed).",
             Arity = new ArgumentArity(2, 10_000),
         };
-        var mode = new Option<string>("--mode") { Description = "failover: one path at a time, the next best waits. auto: what suits the networks.", DefaultValueFactory = _ => "auto" };
-        mode.AcceptOnlyFromAmong("auto", "failover");
+        var mode = new Option<string>("--mode") { Description = "auto: all unmetered paths together, metered ones only without any other. failover: one path at a time. aggregate: all together.", DefaultValueFactory = _ => "auto" };
+        mode.AcceptOnlyFromAmong("auto", "failover", "aggregate");
         var interfaces = new Option<string[]>("--interface") { Description = "Use only this interface; may be given several times." };
         var force = new Option<string?>("--force") { Description = "Carry the upload over this interface whenever it is usable." };
         var secretFile = new Option<FileInfo?>("--secret-file") { Description = "A file with the server's secret: signs a slot of your own." };

@@ -19,23 +19,25 @@ internal static class SlotTargets
         {
             if (input.Files.Count > 1)
                 throw new UploadFailedException(UploadFailure.Usage, "A slot takes one file. For several, give the server's URL and --secret-file.");
-            return [new UploadRequest(input.Files[0], url) { ContentType = input.ContentType }];
+            return [new UploadRequest(input.Files[0], url) { ContentType = input.ContentType, Mode = Mode(input) }];
         }
         if (url.Query.Length > 0)
             throw new UploadFailedException(UploadFailure.Usage, "With --secret-file the URL is the server's, without a query; leave --secret-file out to use a slot.");
         var minter = new SlotMinter(new SlotSecrets(ReadSecret(input.SecretFile)));
-        return [.. input.Files.Select(file => Sign(minter, url, file, input.ContentType))];
+        return [.. input.Files.Select(file => Sign(minter, url, file, input))];
     }
 
-    private static UploadRequest Sign(SlotMinter minter, Uri server, string file, string contentType)
+    private static UploadRequest Sign(SlotMinter minter, Uri server, string file, PutInput input)
     {
         var length = FileLength(file);
         var slot = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var path = SlotPath.FromDecodedSegments([slot, Path.GetFileName(Path.GetFullPath(file))])
             ?? throw new UploadFailedException(UploadFailure.File, $"The name of '{file}' cannot be part of a URL. Rename the file.");
-        var query = minter.Mint(SlotVariant.Expiring, path, length, contentType, TimeProvider.System.GetUtcNow() + Lifetime);
-        return new UploadRequest(file, new Uri(SlotUrl.Build(server, path, query))) { ContentType = contentType };
+        var query = minter.Mint(SlotVariant.Expiring, path, length, input.ContentType, TimeProvider.System.GetUtcNow() + Lifetime);
+        return new UploadRequest(file, new Uri(SlotUrl.Build(server, path, query))) { ContentType = input.ContentType, Mode = Mode(input) };
     }
+
+    private static TransferMode Mode(PutInput input) => Enum.Parse<TransferMode>(input.Mode, ignoreCase: true);
 
     private static long FileLength(string file)
     {

@@ -72,7 +72,7 @@ internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposab
             rows.Add(new Text($"  {path.Interface,-8} {Bar(path.Rate / most)} {Amount.Bytes((long)path.Rate),10}/s  "
                 + $"rtt {path.Rtt?.TotalMilliseconds ?? 0,6:F1} ms  loss {path.LossPercent,4:F1} %  {path.Role}"));
         }
-        if (state.Active is null)
+        if (state.Active.Count == 0)
             rows.Add(new Text("  no network leads to the server: waiting for one"));
         return new Rows(rows);
     }

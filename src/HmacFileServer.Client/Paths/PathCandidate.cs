@@ -8,6 +8,9 @@ namespace HmacFileServer.Client.Paths;
 /// <summary>A way to the server: an interface, or the system's own choice where binding makes no sense (loopback, the host itself).</summary>
 internal sealed record PathCandidate(string Name, InterfaceType Type, InterfaceSnapshot? Interface)
 {
+    /// <summary>Metered by its kind: cellular networks of every generation.</summary>
+    public bool IsMetered => Type is InterfaceType.FiveG or InterfaceType.Lte or InterfaceType.Cellular;
+
     /// <summary>The server's address that this path can reach, in the resolver's order; null if there is none.</summary>
     public IPAddress? Choose(IReadOnlyList<IPAddress> addresses) =>
         addresses.FirstOrDefault(a => Interface is null || (Interface.CanReach(a) && Source(a) is not null));

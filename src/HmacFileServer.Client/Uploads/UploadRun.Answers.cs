@@ -13,7 +13,10 @@ internal sealed partial class UploadRun
 
     private void AskWhereInDoubt(TimeSpan now)
     {
-        if (_asked is not null || now < _nextQuestion || _policy.Active is not { } active || _lanes[active].Connection is not { IsAborted: false } connection)
+        if (_asked is not null || now < _nextQuestion)
+            return;
+        var connection = _policy.Sending.Select(name => _lanes[name].Connection).FirstOrDefault(c => c is { IsAborted: false });
+        if (connection is null)
             return;
         lock (_gate)
         {

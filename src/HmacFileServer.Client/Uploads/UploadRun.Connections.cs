@@ -34,11 +34,11 @@ internal sealed partial class UploadRun
             if (known.Interface != path.Interface)
                 lane.NextAttempt = TimeSpan.Zero;
         }
-        _policy.Observe(found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true)), Now);
+        _policy.Observe(found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true, _request.Mode == TransferMode.Auto && p.IsMetered)), Now);
         foreach (var lane in _lanes.Values.Where(l => found.All(p => p.Name != l.Name)))
         {
-            // The policy speaks of the active path alone; a standby that lost its link is closed here.
-            if (lane.Name != _policy.Active)
+            // The policy speaks of paths in use; a standby that lost its link is closed here.
+            if (!_policy.Sending.Contains(lane.Name))
                 lane.Connection?.Abort();
         }
     }
@@ -61,7 +61,7 @@ internal sealed partial class UploadRun
 
     private void Open(Lane lane, TimeSpan now)
     {
-        if (lane.Name == _policy.Active)
+        if (_policy.Sending.Contains(lane.Name))
             _policy.Connecting(lane.Name, now);
         var opening = new CancellationTokenSource(ConnectTimeout * lane.Tuning.TimeoutFactor, _time);
         lane.Opening = opening;
@@ -164,7 +164,7 @@ internal sealed partial class UploadRun
             if (lane.ProbeSent is { } sent)
             {
                 var patience = TimeSpan.FromSeconds(1) * lane.Tuning.TimeoutFactor + 3 * lane.LastSample.Rtt;
-                if (now - sent > patience && lane.Name != _policy.Active)
+                if (now - sent > patience && !_policy.Sending.Contains(lane.Name))
                 {
                     _policy.ProbeFailed(lane.Name, now);
                     connection.Abort();
@@ -183,6 +183,6 @@ internal sealed partial class UploadRun
     [
         .. _lanes.Values.OrderBy(l => l.Priority).Select(l => new PathReport(l.Name, l.Path.Type, l.BytesDone, l.Segments, l.FailedSegments,
             l.LastSample.Rtt > TimeSpan.Zero ? l.LastSample.Rtt : null, l.LossPercent, l.Rate,
-            l.Name == _policy.Active ? "active" : _policy.IsSuspect(l.Name) ? "suspect" : l.Connection is not null ? "standby" : "down")),
+            _policy.Sending.Contains(l.Name) ? "active" : _policy.IsSuspect(l.Name) ? "suspect" : l.Connection is not null ? "standby" : "down")),
     ];
 }

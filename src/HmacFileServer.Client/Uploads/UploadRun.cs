@@ -32,7 +32,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private readonly TimeProvider _time;
     private readonly long _origin;
     private readonly Channel<RunEvent> _events = Channel.CreateUnbounded<RunEvent>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly FailoverPolicy _policy;
+    private readonly PathPolicy _policy;
     private readonly PathFinder _finder;
     private readonly RunReport _report;
     private readonly Dictionary<string, Lane> _lanes = [];
@@ -43,7 +43,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     // Guards _plan, _sending and the lanes' sizers: the connections' writers take segments while the loop takes in answers.
     private readonly Lock _gate = new();
     private TransferPlan _plan;
-    private string? _sending;
+    private IReadOnlyList<string> _sending = [];
 
     private bool _started;
     private bool _reached;
@@ -67,7 +67,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         _monitor = monitor;
         _time = time;
         _origin = time.GetTimestamp();
-        _policy = new FailoverPolicy(options.Failover);
+        _policy = request.Mode == TransferMode.Failover ? new FailoverPolicy(options.Failover) : new AggregatePolicy(options.Failover);
         _policy.Force(options.ForceInterface);
         _finder = new PathFinder(options, server);
         _report = new RunReport(TimeSpan.Zero);
@@ -123,10 +123,25 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         lock (_gate)
         {
             var name = connection.Path.Name;
-            if (!_started || connection.IsAborted || _sending != name || !_lanes.TryGetValue(name, out var lane) || lane.Connection != connection)
+            if (!_started || connection.IsAborted || !_sending.Contains(name) || !_lanes.TryGetValue(name, out var lane) || lane.Connection != connection)
                 return null;
-            return _plan.Take(name, lane.Sizer.Size);
+            return _plan.Take(name, SizeFor(lane));
         }
+    }
+
+    /// <summary>
+    /// The size of the lane's next segment. Where several lanes send, a lane takes at most half of its share of what is left, so that the
+    /// segments shrink towards the end and all lanes finish together. Called under the gate.
+    /// </summary>
+    private long SizeFor(Lane lane)
+    {
+        if (_sending.Count < 2)
+            return lane.Sizer.Size;
+        var total = _sending.Sum(name => _lanes.TryGetValue(name, out var other) ? other.Rate : 0);
+        if (total <= 0 || lane.Rate <= 0)
+            return lane.Sizer.Size;
+        var share = (long)(_plan.FreeBytes * (lane.Rate / total) / 2);
+        return Math.Clamp(share, PathTuning.LeastChunk, lane.Sizer.Size);
     }
 
     void IConnectionOwner.Read(long offset, Span<byte> destination) => _file.Read(offset, destination);
@@ -169,12 +184,12 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         foreach (var decision in _policy.Decide(now))
             Do(decision, now);
         lock (_gate)
-            _sending = _policy.Active;
+            _sending = [.. _policy.Sending];
         OpenAndClose(now);
         AskWhereInDoubt(now);
         Probe(now);
-        if (_policy.Active is { } active && _lanes[active].Connection is { } connection)
-            connection.Wake();
+        foreach (var name in _policy.Sending)
+            _lanes[name].Connection?.Wake();
         Tell(now);
         if (_report.SinceProgress(now) > _options.GiveUpAfter)
             throw new UploadFailedException(UploadFailure.NoPath,
@@ -273,7 +288,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         long done;
         lock (_gate)
             done = _plan.Acknowledged.Count;
-        Progress.Report(new TransferProgress(_file.Length, done, now, _policy.Active, Reports(), _report.Switches));
+        Progress.Report(new TransferProgress(_file.Length, done, now, _policy.Sending, Reports(), _report.Switches));
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -4,7 +4,8 @@ namespace HmacFileServer.Core.Networks;
 /// <param name="Name">The interface's name.</param>
 /// <param name="Priority">Lower is preferred.</param>
 /// <param name="Usable">Up, carrier, address and a route to the server.</param>
-public readonly record struct PathFacts(string Name, int Priority, bool Usable);
+/// <param name="Metered">Bytes cost money or are limited: aggregation leaves the path out while there is another.</param>
+public readonly record struct PathFacts(string Name, int Priority, bool Usable, bool Metered = false);
 
 /// <summary>What the policy wants done; the shell does it in the order given.</summary>
 public abstract record PathDecision

@@ -9,6 +9,11 @@ internal sealed class PathRecord(string name)
 
     public bool Usable { get; set; }
 
+    public bool Metered { get; set; }
+
+    /// <summary>The path was in use and lost its link or its silence was believed: it must be stable before it is used again.</summary>
+    public bool WasLost { get; set; }
+
     public TimeSpan UsableSince { get; set; }
 
     /// <summary>A connection to the server is open on this path.</summary>

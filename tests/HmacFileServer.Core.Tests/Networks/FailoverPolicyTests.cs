@@ -5,13 +5,13 @@ namespace HmacFileServer.Core.Tests.Networks;
 /// <summary>The failover policy on simulated links, in virtual time: one step is one millisecond.</summary>
 public sealed class FailoverPolicyTests
 {
-    private readonly SimulatedLinks _links = new(new FailoverOptions { StabilityTime = TimeSpan.FromSeconds(30) });
+    private readonly SimulatedLinks _links = new(new FailoverPolicy(new FailoverOptions { StabilityTime = TimeSpan.FromSeconds(30) }));
 
     [Fact]
     public void The_preferred_usable_path_is_taken_first()
     {
         _links.Run(100);
-        Assert.Equal("eth0", _links.Policy.Active);
+        Assert.Equal("eth0", _links.Active);
         Assert.Empty(_links.Switches);
     }
 
@@ -37,7 +37,7 @@ public sealed class FailoverPolicyTests
         _links.Run(5000);
         var at = _links.Now;
         _links["eth0"].Blackhole = true;
-        _links.RunUntil(() => _links.Policy.Active == "wlan0", 10_000);
+        _links.RunUntil(() => _links.Active == "wlan0", 10_000);
         var took = (_links.Now - at).TotalMilliseconds;
         Assert.True(took <= (3 * rtt) + 100, $"hedged after {took} ms at a round trip of {rtt} ms");
         Assert.Contains(_links.Decisions, d => d is PathDecision.Hedge { From: "eth0", To: "wlan0" });
@@ -51,7 +51,7 @@ public sealed class FailoverPolicyTests
         _links.Run(5000);
         var at = _links.Now;
         _links["eth0"].Blackhole = true;
-        _links.RunUntil(() => _links.Policy.Active == "wlan0", 10_000);
+        _links.RunUntil(() => _links.Active == "wlan0", 10_000);
         Assert.InRange((_links.Now - at).TotalMilliseconds, 60, 100);
     }
 
@@ -78,10 +78,10 @@ public sealed class FailoverPolicyTests
     {
         _links.Run(1000);
         _links["eth0"].Blackhole = true;
-        _links.RunUntil(() => _links.Policy.Active == "wlan0", 1000);
+        _links.RunUntil(() => _links.Active == "wlan0", 1000);
         _links["eth0"].Blackhole = false;
         _links.Run(50);
-        Assert.Equal("eth0", _links.Policy.Active);
+        Assert.Equal("eth0", _links.Active);
         Assert.Empty(_links.Switches);
         Assert.Contains(new PathDecision.HedgeCleared("eth0"), _links.Decisions);
     }
@@ -105,7 +105,7 @@ public sealed class FailoverPolicyTests
         _links.Run(1000);
         _links["eth0"].Usable = true;
         var back = _links.Now;
-        _links.RunUntil(() => _links.Policy.Active == "eth0", 60_000);
+        _links.RunUntil(() => _links.Active == "eth0", 60_000);
         Assert.InRange((_links.Now - back).TotalSeconds, 29.9, 30.2);
         Assert.Equal(SwitchReason.BetterAlternative, _links.Switches[^1].Reason);
     }
@@ -120,23 +120,23 @@ public sealed class FailoverPolicyTests
             _links.Run(10_000);
         }
         Assert.Single(_links.Switches);
-        Assert.Equal("wlan0", _links.Policy.Active);
+        Assert.Equal("wlan0", _links.Active);
     }
 
     [Fact]
     public void Each_silence_doubles_the_time_until_a_path_is_tried_again()
     {
         var returns = new List<double>();
-        var policy = new SimulatedLinks(new FailoverOptions { StabilityTime = TimeSpan.FromSeconds(1) });
+        var policy = new SimulatedLinks(new FailoverPolicy(new FailoverOptions { StabilityTime = TimeSpan.FromSeconds(1) }));
         for (var i = 0; i < 4; i++)
         {
-            policy.RunUntil(() => policy.Policy.Active == "eth0", 700_000);
+            policy.RunUntil(() => policy.Active == "eth0", 700_000);
             policy.Run(500);
             policy["eth0"].Blackhole = true;
-            policy.RunUntil(() => policy.Switches.LastOrDefault() is { From: "eth0" } && policy.Policy.Active == "wlan0" && !policy.Policy.IsSuspect("eth0"), 5000);
+            policy.RunUntil(() => policy.Switches.LastOrDefault() is { From: "eth0" } && policy.Active == "wlan0" && !policy.Policy.IsSuspect("eth0"), 5000);
             var left = policy.Now;
             policy["eth0"].Blackhole = false;
-            policy.RunUntil(() => policy.Policy.Active == "eth0", 700_000);
+            policy.RunUntil(() => policy.Active == "eth0", 700_000);
             returns.Add((policy.Now - left).TotalSeconds);
         }
         Assert.Collection(returns, r => Assert.InRange(r, 7.9, 8.5), r => Assert.InRange(r, 15.9, 16.5),
@@ -150,10 +150,10 @@ public sealed class FailoverPolicyTests
         foreach (var name in new[] { "eth0", "wlan0", "wwan0" })
             _links[name].Usable = false;
         _links.Run(600_000);
-        Assert.Null(_links.Policy.Active);
+        Assert.Null(_links.Active);
         _links["wwan0"].Usable = true;
         _links.Run(1);
-        Assert.Equal("wwan0", _links.Policy.Active);
+        Assert.Equal("wwan0", _links.Active);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class FailoverPolicyTests
             _links["eth0"].Rtt = rtt;
             _links.Run(300);
         }
-        Assert.Equal("eth0", _links.Policy.Active);
+        Assert.Equal("eth0", _links.Active);
         Assert.Empty(_links.Switches);
     }
 
@@ -175,26 +175,26 @@ public sealed class FailoverPolicyTests
         _links.Run(100);
         _links.Policy.Force("wwan0");
         _links.Run(1);
-        Assert.Equal("wwan0", _links.Policy.Active);
+        Assert.Equal("wwan0", _links.Active);
         _links["wwan0"].Usable = false;
         _links.Run(1);
-        Assert.Equal("eth0", _links.Policy.Active);
+        Assert.Equal("eth0", _links.Active);
         _links["wwan0"].Usable = true;
         _links.Run(1);
-        Assert.Equal("wwan0", _links.Policy.Active);
+        Assert.Equal("wwan0", _links.Active);
     }
 
     [Fact]
     public void Without_auto_switch_silence_moves_nothing()
     {
-        var links = new SimulatedLinks(new FailoverOptions { AutoSwitch = false });
+        var links = new SimulatedLinks(new FailoverPolicy(new FailoverOptions { AutoSwitch = false }));
         links.Run(1000);
         links["eth0"].Blackhole = true;
         links.Run(10_000);
-        Assert.Equal("eth0", links.Policy.Active);
+        Assert.Equal("eth0", links.Active);
         links["eth0"].Usable = false;
         links.Run(1);
-        Assert.Equal("wlan0", links.Policy.Active);
+        Assert.Equal("wlan0", links.Active);
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class FailoverPolicyTests
         _links.Policy.Disconnected("wlan0");
         _links.Policy.Disconnected("eth0");
         _links.Run(1);
-        Assert.Equal("eth0", _links.Policy.Active);
+        Assert.Equal("eth0", _links.Active);
         Assert.Empty(_links.Switches);
     }
 }

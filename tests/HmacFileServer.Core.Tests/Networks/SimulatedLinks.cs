@@ -12,9 +12,12 @@ internal sealed class SimulatedLinks
         ["wwan0"] = new SimulatedLink { Priority = 30, Rtt = 60 },
     };
 
-    public SimulatedLinks(FailoverOptions options) => Policy = new FailoverPolicy(options);
+    public SimulatedLinks(PathPolicy policy) => Policy = policy;
 
-    public FailoverPolicy Policy { get; }
+    public PathPolicy Policy { get; }
+
+    /// <summary>The best of the paths that carry new bytes; null while there is none.</summary>
+    public string? Active => Policy.Sending.Count > 0 ? Policy.Sending[0] : null;
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
 
@@ -40,12 +43,12 @@ internal sealed class SimulatedLinks
     private void Step()
     {
         Now += TimeSpan.FromMilliseconds(1);
-        Policy.Observe(_links.Select(l => new PathFacts(l.Key, l.Value.Priority, l.Value.Usable)), Now);
+        Policy.Observe(_links.Select(l => new PathFacts(l.Key, l.Value.Priority, l.Value.Usable, l.Value.Metered)), Now);
         foreach (var (name, link) in _links)
         {
             if (link.Usable && !link.Blackhole)
                 link.LastAck = Now;
-            if (Policy.Active == name || Policy.IsSuspect(name))
+            if (Policy.Sending.Contains(name) || Policy.IsSuspect(name))
             {
                 Policy.Observe(name, new TcpSample
                 {
@@ -70,6 +73,8 @@ internal sealed class SimulatedLink
     public int Priority { get; init; }
 
     public double Rtt { get; set; }
+
+    public bool Metered { get; set; }
 
     public bool Usable { get; set; } = true;
 

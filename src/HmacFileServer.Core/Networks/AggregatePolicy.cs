@@ -1,0 +1,123 @@
+using System.Globalization;
+
+namespace HmacFileServer.Core.Networks;
+
+/// <summary>
+/// Every usable unmetered path carries new bytes, each at its own rate; metered ones only where there is no other. A silent path is fed no more until it answers; what it had is sent
+/// over the others when it stays silent. A path may join or die at any time.
+/// </summary>
+public sealed class AggregatePolicy(FailoverOptions options) : PathPolicy(options)
+{
+    private readonly FailoverOptions _options = options;
+    private readonly List<string> _sending = [];
+
+    public override IReadOnlyList<string> Sending => _sending;
+
+    /// <summary>All that send, and the best of the rest as standby.</summary>
+    public override IReadOnlyList<string> WantConnected(TimeSpan now)
+    {
+        var wanted = Candidates(now).Select(p => p.Name).ToList();
+        if (Ranked(now).FirstOrDefault(p => p.SuspectSince is null && !wanted.Contains(p.Name)) is { } standby)
+            wanted.Add(standby.Name);
+        return wanted;
+    }
+
+    public override IReadOnlyList<PathDecision> Decide(TimeSpan now)
+    {
+        var decisions = new List<PathDecision>();
+        NextWakeUp = null;
+        foreach (var path in Paths.Values)
+        {
+            if (path.Recovered)
+            {
+                path.Recovered = false;
+                decisions.Add(new PathDecision.HedgeCleared(path.Name));
+            }
+            if (!path.Usable)
+                LeaveLost(path, decisions, now);
+            else if (path.SuspectSince is { } since)
+                AbandonIfStillSilent(path, since, decisions, now);
+            else if (_sending.Contains(path.Name))
+                SuspectIfSilent(path, decisions, now);
+        }
+        _sending.Clear();
+        _sending.AddRange(Candidates(now).Select(p => p.Name));
+        foreach (var path in Paths.Values.Where(p => p.Usable && StableAt(p) > now))
+            WakeAt(StableAt(path));
+        return decisions;
+    }
+
+    /// <summary>
+    /// The forced path alone while it is usable; else all unmetered ones, or where there is none the best metered one. A path that was
+    /// lost waits until it has been stable, unless nothing else is left.
+    /// </summary>
+    private List<PathRecord> Candidates(TimeSpan now)
+    {
+        var usable = Ranked(now).Where(p => p.SuspectSince is null).ToList();
+        if (usable.Find(p => p.Name == Forced) is { } forced)
+            return [forced];
+        var trusted = usable.Where(p => StableAt(p) <= now).ToList();
+        if (trusted.Count == 0)
+            return [.. usable.Take(1)];
+        var free = trusted.Where(p => !p.Metered).ToList();
+        return free.Count > 0 ? free : [trusted[0]];
+    }
+
+    private TimeSpan StableAt(PathRecord path) =>
+        path.WasLost ? Max(path.HoldDownUntil, path.UsableSince + _options.StabilityTime) : path.HoldDownUntil;
+
+    private void LeaveLost(PathRecord path, List<PathDecision> decisions, TimeSpan now)
+    {
+        if (!_sending.Contains(path.Name) && path.SuspectSince is null)
+            return;
+        var after = path.LastAlive is { } alive ? now - alive : TimeSpan.Zero;
+        path.Forget();
+        path.WasLost = true;
+        decisions.Add(new PathDecision.Abandon(path.Name));
+        Report(path, SwitchReason.InterfaceDown, after, "carrier, address or route is gone", decisions);
+    }
+
+    private void SuspectIfSilent(PathRecord path, List<PathDecision> decisions, TimeSpan now)
+    {
+        var silence = path.Silence(now);
+        var bound = StallBound(path.Name, now);
+        if (silence < bound)
+        {
+            if (path.OutstandingSince is not null)
+                WakeAt(now + (bound - silence));
+            return;
+        }
+        // A lone path is waited for: there is nothing to go on with.
+        if (Other(path) is not { } other)
+            return;
+        path.SuspectSince = now;
+        decisions.Add(new PathDecision.Hedge(path.Name, other.Name, silence));
+        WakeAt(now + Patience(path));
+    }
+
+    private void AbandonIfStillSilent(PathRecord path, TimeSpan since, List<PathDecision> decisions, TimeSpan now)
+    {
+        if (now < since + Patience(path) && !path.Lost)
+        {
+            WakeAt(since + Patience(path));
+            return;
+        }
+        var silence = path.Silence(since);
+        path.Forget();
+        HoldDown(path, now);
+        decisions.Add(new PathDecision.Abandon(path.Name));
+        Report(path, SwitchReason.Timeout, silence,
+            string.Create(CultureInfo.InvariantCulture, $"no acknowledgement for {(now - since + silence).TotalMilliseconds:F0} ms"), decisions);
+    }
+
+    private void Report(PathRecord path, SwitchReason reason, TimeSpan after, string evidence, List<PathDecision> decisions)
+    {
+        if (Other(path) is { } other)
+            decisions.Add(new PathDecision.Switch(path.Name, other.Name, reason, after, evidence));
+    }
+
+    private PathRecord? Other(PathRecord path) =>
+        Paths.Values.Where(p => p != path && p.Usable && p.SuspectSince is null).OrderBy(p => p.Priority).FirstOrDefault();
+
+    private TimeSpan Patience(PathRecord path) => (path.Rtt ?? _options.AssumedRtt) * _options.StallRoundTrips + _options.HedgeFloor;
+}
