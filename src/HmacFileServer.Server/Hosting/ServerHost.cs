@@ -5,10 +5,12 @@ using HmacFileServer.Core.Storage;
 using HmacFileServer.Server.Connections;
 using HmacFileServer.Server.Discovery;
 using HmacFileServer.Server.Downloads;
+using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
+using HmacFileServer.Server.Tus;
 using HmacFileServer.Server.Uploads;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -63,6 +65,8 @@ internal sealed class ServerHost : IAsyncDisposable
         AddParts(builder.Services, settings, store, clock);
         var app = builder.Build();
         app.Run(app.Services.GetRequiredService<Dispatcher>().HandleAsync);
+        if (settings.AllowAnonymous)
+            HttpLog.Anonymous(app.Services.GetRequiredService<ILogger<ServerHost>>());
         await app.StartAsync(cancellation);
         return new ServerHost(app);
     }
@@ -92,6 +96,10 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<WellKnownEndpoint>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<HealthEndpoint>();
+        services.AddSingleton<TusEndpoint>();
+        services.AddSingleton<TusCreationEndpoint>();
+        services.AddSingleton<ApiAuthorizer>();
+        services.AddSingleton<FilesEndpoint>();
         services.AddSingleton<Dispatcher>();
         services.AddHostedService<UploadLifetime>();
         services.AddHostedService<ExpirySweep>();

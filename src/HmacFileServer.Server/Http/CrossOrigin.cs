@@ -1,3 +1,5 @@
+using HmacFileServer.Server.Tus;
+using HmacFileServer.Server.Uploads;
 
 namespace HmacFileServer.Server.Http;
 
@@ -15,7 +17,7 @@ internal static class CrossOrigin
         + "Upload-Draft-Interop-Version, Upload-Length, Upload-Metadata, Upload-Offset, Want-Repr-Digest, X-HTTP-Method-Override, X-Requested-With";
 
     private const string ResponseHeaders =
-        "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Last-Modified, Location, Repr-Digest, Retry-After, Tus-Checksum-Algorithm, "
+        "Accept-Patch, Accept-Ranges, Content-Disposition, Content-Length, Content-Location, Content-Range, ETag, Last-Modified, Location, Repr-Digest, Retry-After, Tus-Checksum-Algorithm, "
         + "Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Complete, Upload-Concat, Upload-Defer-Length, Upload-Draft-Interop-Version, "
         + "Upload-Expires, Upload-Length, Upload-Limit, Upload-Metadata, Upload-Offset, Upload-Received";
 
@@ -26,9 +28,10 @@ internal static class CrossOrigin
     }
 
     /// <summary>Answers OPTIONS, preflight or not.</summary>
-    public static Task PreflightAsync(HttpContext context)
+    public static Task PreflightAsync(HttpContext context, UploadLimits limits)
     {
         var headers = context.Response.Headers;
+        TusHeaders.WriteCapabilities(context.Response, limits);
         headers.AccessControlAllowMethods = Methods;
         headers.AccessControlAllowHeaders = RequestHeaders;
         headers.AccessControlMaxAge = "86400";

@@ -1,9 +1,11 @@
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Discovery;
+using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
+using HmacFileServer.Server.Tus;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace HmacFileServer.Server.Http;
@@ -16,8 +18,12 @@ internal sealed class Dispatcher(
     RequestTargetParser targets,
     SlotEndpoint slots,
     UploadEndpoint uploads,
+    FilesEndpoint files,
+    TusEndpoint tus,
+    TusCreationEndpoint tusCreation,
     WellKnownEndpoint wellKnown,
     HealthEndpoint health,
+    ServerSettings settings,
     ILogger<Dispatcher> logger)
 {
     private const string UploadsPrefix = "/uploads/";
@@ -46,12 +52,21 @@ internal sealed class Dispatcher(
         }
     }
 
-    private Task RouteAsync(HttpContext context)
+    private async Task RouteAsync(HttpContext context)
+    {
+        CrossOrigin.Allow(context.Response);
+        var isTus = TusRequest.IsTus(context.Request);
+        if (isTus && !await TusRequest.BeginAsync(context))
+            return;
+        if (HttpMethods.IsOptions(context.Request.Method))
+            await CrossOrigin.PreflightAsync(context, settings.Limits);
+        else
+            await RouteAsync(context, isTus);
+    }
+
+    private Task RouteAsync(HttpContext context, bool isTus)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        CrossOrigin.Allow(context.Response);
-        if (HttpMethods.IsOptions(context.Request.Method))
-            return CrossOrigin.PreflightAsync(context);
         var path = PathOf(target);
         switch (path)
         {
@@ -63,11 +78,15 @@ internal sealed class Dispatcher(
                 return health.ReadyAsync(context);
             case "/.well-known/hmac-file-server":
                 return wellKnown.HandleAsync(context);
+            case FilesEndpoint.Path:
+                return files.HandleAsync(context);
         }
         if (path.StartsWith(UploadsPrefix, StringComparison.Ordinal) && UploadId.TryParse(path[UploadsPrefix.Length..].ToString(), out var id))
-            return uploads.HandleAsync(context, id);
+            return isTus && !HttpMethods.IsGet(context.Request.Method) ? tus.HandleAsync(context, id) : uploads.HandleAsync(context, id);
         var parsed = targets.Parse(target);
-        return parsed.IsValid ? slots.HandleAsync(context, parsed.Target) : ErrorResponse.WriteAsync(context, parsed.Error);
+        if (!parsed.IsValid)
+            return ErrorResponse.WriteAsync(context, parsed.Error);
+        return isTus && HttpMethods.IsPost(context.Request.Method) ? tusCreation.OnSlotAsync(context, parsed.Target) : slots.HandleAsync(context, parsed.Target);
     }
 
     /// <summary>The undecoded path of a target in origin or absolute form, without its query.</summary>

@@ -39,7 +39,7 @@ internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, S
 
     private Task FinishedAsync(HttpContext context, UploadId id)
     {
-        if (engine.FindFinished(id) is not { } slot)
+        if (engine.FindFinished(id) is not { Slot: var slot })
             return ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
         context.Response.Headers.Location = settings.BasePath + SlotUrl.EncodePath(slot);
         context.Response.Headers.CacheControl = "no-store";

@@ -1,0 +1,20 @@
+using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Tus;
+
+namespace HmacFileServer.Server.Files;
+
+/// <summary>`/files/`: uploads of clients that have an API token instead of a slot; the server names the file.</summary>
+internal sealed class FilesEndpoint(ApiAuthorizer authorizer, TusCreationEndpoint tus)
+{
+    public const string Path = "/files/";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!await authorizer.AuthorizeAsync(context))
+            return;
+        if (TusRequest.IsTus(context.Request) && HttpMethods.IsPost(context.Request.Method))
+            await tus.OnFilesAsync(context);
+        else
+            await ErrorResponse.MethodNotAllowedAsync(context, "OPTIONS, POST");
+    }
+}
