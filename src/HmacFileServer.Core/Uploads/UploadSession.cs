@@ -181,10 +181,13 @@ public sealed class UploadSession
         return EndWhere(_ => true);
     }
 
-    /// <summary>True for exactly one caller when every byte is there: the one that verifies and publishes.</summary>
+    /// <summary>
+    /// True for exactly one caller when every byte is there: the one that verifies and publishes. Not while a whole file is being
+    /// brought: it may turn out to be another one, and replace what is held.
+    /// </summary>
     public bool TryBeginFinish()
     {
-        if (State != UploadState.Receiving || !IsWhole)
+        if (State != UploadState.Receiving || !IsWhole || _writers.Exists(w => w.Kind == WriterKind.Whole && w.State != WriterState.Waiting))
             return false;
         State = UploadState.Finishing;
         return true;

@@ -25,6 +25,7 @@ internal sealed class WellKnownEndpoint(ServerSettings settings)
         json.WriteStringValue("slots");
         json.WriteStringValue("segments");
         json.WriteStringValue("tus");
+        json.WriteStringValue("resumable-uploads");
         json.WriteEndArray();
         json.WriteStartObject("limits");
         json.WriteNumber("max_upload_size", settings.Limits.MaxUploadSize + UploadLimits.EncryptionOverhead);

@@ -8,6 +8,7 @@ using HmacFileServer.Server.Downloads;
 using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
 using HmacFileServer.Server.Http;
+using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
 using HmacFileServer.Server.Tus;
@@ -56,6 +57,11 @@ internal sealed class ServerHost : IAsyncDisposable
                     listen.Protocols = HttpProtocols.Http1;
                     if (certificate is not null)
                         listen.UseHttps(certificate);
+                    listen.Use(next => connection =>
+                    {
+                        connection.Features.Set(new InterimResponses(connection.Transport.Output));
+                        return next(connection);
+                    });
                 });
             }
         });
@@ -98,6 +104,8 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<HealthEndpoint>();
         services.AddSingleton<TusEndpoint>();
         services.AddSingleton<TusCreationEndpoint>();
+        services.AddSingleton<ResumableEndpoint>();
+        services.AddSingleton<ResumableCreationEndpoint>();
         services.AddSingleton<ApiAuthorizer>();
         services.AddSingleton<FilesEndpoint>();
         services.AddSingleton<Dispatcher>();

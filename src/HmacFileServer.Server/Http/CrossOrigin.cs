@@ -1,3 +1,4 @@
+using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Tus;
 using HmacFileServer.Server.Uploads;
 
@@ -12,7 +13,7 @@ internal static class CrossOrigin
     private const string Methods = "OPTIONS, HEAD, GET, PUT, PATCH, POST, DELETE";
 
     private const string RequestHeaders =
-        "Accept, Authorization, Client-Network, Content-Digest, Content-Range, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
+        "Accept, Authorization, Client-Network, Content-Digest, Content-Disposition, Content-Range, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
         + "If-Range, If-Unmodified-Since, Range, Repr-Digest, Tus-Resumable, Upload-Checksum, Upload-Complete, Upload-Concat, Upload-Defer-Length, "
         + "Upload-Draft-Interop-Version, Upload-Length, Upload-Metadata, Upload-Offset, Want-Repr-Digest, X-HTTP-Method-Override, X-Requested-With";
 
@@ -32,6 +33,7 @@ internal static class CrossOrigin
     {
         var headers = context.Response.Headers;
         TusHeaders.WriteCapabilities(context.Response, limits);
+        headers[ResumableHeaders.Limit] = ResumableHeaders.LimitFor(context.Request, limits);
         headers.AccessControlAllowMethods = Methods;
         headers.AccessControlAllowHeaders = RequestHeaders;
         headers.AccessControlMaxAge = "86400";

@@ -3,6 +3,7 @@ using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Discovery;
 using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
+using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
 using HmacFileServer.Server.Tus;
@@ -21,6 +22,8 @@ internal sealed class Dispatcher(
     FilesEndpoint files,
     TusEndpoint tus,
     TusCreationEndpoint tusCreation,
+    ResumableEndpoint resumable,
+    ResumableCreationEndpoint resumableCreation,
     WellKnownEndpoint wellKnown,
     HealthEndpoint health,
     ServerSettings settings,
@@ -82,11 +85,20 @@ internal sealed class Dispatcher(
                 return files.HandleAsync(context);
         }
         if (path.StartsWith(UploadsPrefix, StringComparison.Ordinal) && UploadId.TryParse(path[UploadsPrefix.Length..].ToString(), out var id))
-            return isTus && !HttpMethods.IsGet(context.Request.Method) ? tus.HandleAsync(context, id) : uploads.HandleAsync(context, id);
+            return RouteUploadAsync(context, id, isTus);
         var parsed = targets.Parse(target);
         if (!parsed.IsValid)
             return ErrorResponse.WriteAsync(context, parsed.Error);
-        return isTus && HttpMethods.IsPost(context.Request.Method) ? tusCreation.OnSlotAsync(context, parsed.Target) : slots.HandleAsync(context, parsed.Target);
+        if (isTus && HttpMethods.IsPost(context.Request.Method))
+            return tusCreation.OnSlotAsync(context, parsed.Target);
+        return ResumableRequest.IsCreation(context.Request) ? resumableCreation.OnSlotAsync(context, parsed.Target) : slots.HandleAsync(context, parsed.Target);
+    }
+
+    private Task RouteUploadAsync(HttpContext context, UploadId id, bool isTus)
+    {
+        if (isTus && !HttpMethods.IsGet(context.Request.Method))
+            return tus.HandleAsync(context, id);
+        return ResumableRequest.IsForUpload(context.Request) ? resumable.HandleAsync(context, id) : uploads.HandleAsync(context, id);
     }
 
     /// <summary>The undecoded path of a target in origin or absolute form, without its query.</summary>

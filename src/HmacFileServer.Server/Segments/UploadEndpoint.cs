@@ -8,7 +8,7 @@ namespace HmacFileServer.Server.Segments;
 /// <summary>`/uploads/{id}`: an upload by its id, which is the right to go on with it.</summary>
 internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, ServerSettings settings)
 {
-    private const string Allowed = "OPTIONS, HEAD, GET, PUT";
+    private const string Allowed = "OPTIONS, HEAD, GET, PUT, PATCH, DELETE";
 
     public Task HandleAsync(HttpContext context, UploadId id)
     {

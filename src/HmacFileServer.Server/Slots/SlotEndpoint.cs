@@ -19,7 +19,7 @@ internal sealed class SlotEndpoint(
     DownloadEndpoint downloads,
     ServerSettings settings)
 {
-    private const string Allowed = "OPTIONS, HEAD, GET, PUT";
+    private const string Allowed = "OPTIONS, HEAD, GET, PUT, POST";
 
     public Task HandleAsync(HttpContext context, RequestTarget target) => context.Request.Method switch
     {

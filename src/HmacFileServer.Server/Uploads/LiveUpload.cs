@@ -14,6 +14,9 @@ internal sealed class LiveUpload : IAsyncDisposable
     /// <summary>In bytes: less than this is hashed in a few milliseconds when the upload finishes.</summary>
     private const long WorthCatchingUp = 8 * 1024 * 1024;
 
+    /// <summary>The property of a record that says which SHA-256 the finished file must have, lower-case hex.</summary>
+    public const string DigestProperty = "Repr-Digest";
+
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly UploadSession _session;
@@ -30,6 +33,7 @@ internal sealed class LiveUpload : IAsyncDisposable
         Record = stored.Record;
         ContentType = stored.Record.ContentType;
         Concatenation = Concatenation.Of(stored.Record);
+        ExpectedSha256 = stored.Record.Properties.GetValueOrDefault(DigestProperty);
         _clock = clock;
         _staged = staged;
         _session = new UploadSession(stored.Record.Id, stored.Record.Length, stored.Received, stored.LastActivity);
@@ -41,6 +45,9 @@ internal sealed class LiveUpload : IAsyncDisposable
     public string ContentType { get; private set; }
 
     public PrefixDigest Digest { get; } = new();
+
+    /// <summary>What the finished file must have, lower-case hex; null if nobody said.</summary>
+    public string? ExpectedSha256 { get; private set; }
 
     /// <summary>Whether it is a part of another upload, or made of parts.</summary>
     public Concatenation Concatenation { get; }
@@ -151,7 +158,14 @@ internal sealed class LiveUpload : IAsyncDisposable
         {
             _session.Replace(lease.Writer, _clock.GetUtcNow());
             ContentType = contentType;
+            ExpectedSha256 = null; // it was said of another file
         }
+    }
+
+    /// <summary>From now on the finished file must have this SHA-256, lower-case hex.</summary>
+    public void Expect(string sha256)
+    {
+        lock (_gate) ExpectedSha256 = sha256;
     }
 
     /// <summary>True for exactly one caller once the upload is whole: it finishes, and must call <see cref="EndFinish"/>.</summary>

@@ -97,19 +97,20 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
     /// <param name="network">Over which network of the client they come, if it said so.</param>
     /// <param name="contentType">The media type of the file, for a request that brings another file than the one that was begun.</param>
     /// <param name="check">What the body has to match before any byte of it counts; null if nothing. Not with a whole file.</param>
+    /// <param name="progressed">Told the offset after each batch that is stored; null if nobody wants to know.</param>
     public async Task<ReceiveOutcome> ReceiveAsync(
-        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType, BodyCheck? check = null)
+        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
     {
         if (upload.Concatenation.IsFinal)
             return new ReceiveOutcome(UploadErrorCode.Concatenated, null, upload.Progress());
-        var outcome = await TakeAsync(upload, claim, body, network, contentType, check);
+        var outcome = await TakeAsync(upload, claim, body, network, contentType, check, progressed);
         if (upload.Concatenation.IsPartial && outcome.Error is null && outcome.Progress is { Length: { } length, ReceivedBytes: var held } && held == length)
             ContinueFinals(upload.Id);
         return outcome;
     }
 
     private async Task<ReceiveOutcome> TakeAsync(
-        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType, BodyCheck? check)
+        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
     {
         if (_stopping)
             return new ReceiveOutcome(UploadErrorCode.ShuttingDown, null, upload.Progress());
@@ -131,7 +132,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
                 using var gatherer = new BodyGatherer(body, clock);
                 var staged = await upload.OpenAsync(store);
                 error = check is null
-                    ? await new BodyReceiver(upload, lease, staged, network, contentType).RunAsync(gatherer)
+                    ? await new BodyReceiver(upload, lease, staged, network, contentType, progressed).RunAsync(gatherer)
                     : await new CheckedBodyReceiver(upload, lease, staged, network, check).RunAsync(gatherer);
             }
         }
@@ -151,8 +152,10 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             else
                 UploadLog.TakenOver(logger, upload.Id.ForLog, lease.Writer.Kind, lease.Writer.Position);
         }
+        if (error is null && lease.IsRevoked && claim.Kind == WriterKind.Whole)
+            error = UploadErrorCode.TakenOver; // unless it is whole and the newer one has not begun
         // Whoever took over may hold the last bytes by now; then it is that request which finishes and is told so.
-        return error is null or UploadErrorCode.BodyIncomplete ? await CompleteAsync(upload, error) : new ReceiveOutcome(error, null, upload.Progress());
+        return error is null or UploadErrorCode.BodyIncomplete or UploadErrorCode.TakenOver ? await CompleteAsync(upload, error) : new ReceiveOutcome(error, null, upload.Progress());
     }
 
     /// <summary>The true offset of an upload: appends and whole files in progress are ended, what they hold is stored first.</summary>
@@ -280,13 +283,16 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             var now = clock.GetUtcNow();
             var expires = upload.Record.FileExpires ?? (limits.FileTtl is { } ttl ? now + ttl : null);
             var slot = upload.Record.Slot ?? throw new InvalidOperationException("An upload without a slot cannot be published.");
-            var file = new StoredFile(slot, length, upload.Digest.Finish(), upload.ContentType, now, expires);
+            var sha256 = upload.Digest.Finish();
+            if (upload.ExpectedSha256 is { } expected && expected != sha256)
+                throw new UploadException(UploadErrorCode.DigestMismatch);
+            var file = new StoredFile(slot, length, sha256, upload.ContentType, now, expires);
             file = await store.PublishAsync(staged, file, CancellationToken.None);
             result = UploadState.Complete;
             UploadLog.Finished(logger, upload.Id.ForLog, length, upload.Progress().DuplicateBytes);
             return file;
         }
-        catch (UploadException ex) when (ex.Error.Code == UploadErrorCode.AlreadyComplete)
+        catch (UploadException ex) when (ex.Error.Code is UploadErrorCode.AlreadyComplete or UploadErrorCode.DigestMismatch)
         {
             result = UploadState.Ended;
             await store.RemoveAsync(upload.Id, CancellationToken.None);
