@@ -74,7 +74,12 @@ internal static class RunCommand
             SessionTimeout = options.Uploads.SessionTimeout,
             FileTtl = options.Uploads.FileTtl > TimeSpan.Zero ? options.Uploads.FileTtl : null,
         };
-        var settings = new ServerSettings(server.BasePath, limits, KeptSecret.Load(options)) { TrustedProxies = server.TrustedProxies };
+        var settings = new ServerSettings(server.BasePath, limits, KeptSecret.Load(options)) 
+        {
+            TrustedProxies = server.TrustedProxies,
+            ApiTokens = options.Security.ApiTokens,
+            AllowAnonymous = options.Security.AllowAnonymous,
+        };
         using var certificate = TlsCertificate.Load(server);
         await using var host = await ServerHost.StartAsync(settings, await EndPointsAsync(server.ListenAddress), certificate, store, clock, ConfigureLogging, ending);
         foreach (var address in host.Addresses)

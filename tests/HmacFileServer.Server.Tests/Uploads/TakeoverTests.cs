@@ -93,6 +93,35 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public async Task Of_two_whole_puts_on_one_slot_one_is_stored_and_the_other_is_told_of_the_conflict()
+    {
+        await using var server = await TestServer.StartAsync();
+        for (var round = 0; round < 50; round++)
+        {
+            byte[][] files = [TestServer.Bytes(300_000, seed: 2 * round), TestServer.Bytes(300_000, seed: 2 * round + 1)];
+            var target = server.Slot($"s/{round}", 300_000);
+            var answers = await Task.WhenAll(files.Select(f => server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 300000", f)));
+            Assert.Equal([201, 409], answers.Select(a => a.Status).Order());
+            Assert.Equal(files[answers[0].Status == 201 ? 0 : 1], await server.ReadFileAsync($"s/{round}"));
+        }
+    }
+
+    [Fact]
+    public async Task A_whole_put_that_was_taken_over_is_told_so_while_it_is_still_sending()
+    {
+        await using var server = await TestServer.StartAsync();
+        var bytes = TestServer.Bytes(1_000_000);
+        var target = server.Slot("s/f", bytes.Length);
+        using var older = await server.ConnectAsync();
+        await older.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes[..400_000]);
+        await WaitForAsync(server, target, 400_000);
+        Assert.Equal(201, (await server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes)).Status);
+        var answer = await older.ReadResponseAsync();
+        Assert.Equal((409, "close"), (answer.Status, answer["Connection"]));
+        await older.SendAsync(bytes[400_000..]); // thrown away, and no reset before it has read the answer
+    }
+
+    [Fact]
     public async Task Head_and_json_leave_a_segment_in_flight_alone()
     {
         await using var server = await TestServer.StartAsync();

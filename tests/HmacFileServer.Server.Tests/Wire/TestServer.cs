@@ -17,6 +17,9 @@ internal sealed class TestServer : IAsyncDisposable
 {
     public const string Secret = "a secret of the tests";
 
+    /// <summary>What `/files/` asks for.</summary>
+    public const string Token = "a token of the tests";
+
     private readonly ServerHost _host;
 
     private TestServer(ServerHost host, IUploadStore store, SlotSecrets secrets)
@@ -38,14 +41,14 @@ internal sealed class TestServer : IAsyncDisposable
     public UploadEngine Engine => _host.Services.GetRequiredService<UploadEngine>();
 
     public static async Task<TestServer> StartAsync(
-        IUploadStore? store = null, TimeProvider? clock = null, long maxUploadSize = 1L << 40, string basePath = "/", Action<ILoggingBuilder>? logging = null)
+        IUploadStore? store = null, TimeProvider? clock = null, long maxUploadSize = 1L << 40, string basePath = "/", Action<ILoggingBuilder>? logging = null, bool anonymous = false)
     {
         clock ??= TimeProvider.System;
         store ??= new InMemoryUploadStore(clock);
         var secrets = new SlotSecrets(Secret);
         var limits = new UploadLimits { MaxUploadSize = maxUploadSize, SessionTimeout = TimeSpan.FromHours(1) };
         var host = await ServerHost.StartAsync(
-            new ServerSettings(basePath, limits, secrets), [new IPEndPoint(IPAddress.Loopback, 0)], null, store, clock, logging ?? (_ => { }), default);
+            new ServerSettings(basePath, limits, secrets) { ApiTokens = [Core.Configuration.Secret.FromText(Token)], AllowAnonymous = anonymous }, [new IPEndPoint(IPAddress.Loopback, 0)], null, store, clock, logging ?? (_ => { }), default);
         return new TestServer(host, store, secrets);
     }
 
