@@ -7,6 +7,7 @@ var root = new RootCommand("The server of uploads that never break when the netw
     RunCommand.Create(clock),
     SlotCommand.Create(clock),
     CheckConfigCommand.Create(),
+    FsckCommand.Create(clock),
 };
 RunCommand.Attach(root, clock);
 var parsed = root.Parse(args);

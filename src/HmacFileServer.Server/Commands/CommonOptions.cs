@@ -13,8 +13,14 @@ internal sealed class CommonOptions
 
     public void AddTo(Command command)
     {
-        command.Options.Add(_config);
+        AddStorageTo(command);
         command.Options.Add(_listen);
+    }
+
+    /// <summary>For commands that never listen.</summary>
+    public void AddStorageTo(Command command)
+    {
+        command.Options.Add(_config);
         command.Options.Add(_data);
     }
 

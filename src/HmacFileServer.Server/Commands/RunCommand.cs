@@ -87,12 +87,15 @@ internal static class RunCommand
         Console.Out.WriteLine($"Data is kept in {data}");
         if (options.Security.Secret is null)
             Console.Out.WriteLine($"No secret is configured: a random one was made and is kept in {KeptSecret.PathIn(data)}");
+        var notice = new ServiceNotice(Environment.GetEnvironmentVariable(ServiceNotice.Variable));
+        notice.Ready();
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, ending);
         }
         catch (OperationCanceledException)
         {
+            notice.Stopping();
             Console.Out.WriteLine("Ending: running uploads store what they hold, and can be resumed.");
         }
         return ExitCode.Done;

@@ -1,10 +1,11 @@
 using System.Net;
+using HmacFileServer.EndToEnd.Tests.Operations;
 using HmacFileServer.Testing;
 
 namespace HmacFileServer.EndToEnd.Tests.Peers;
 
 /// <summary>
-/// ejabberd as Debian packages it, on a loopback address of its own, with one account and slots for an upload server elsewhere. Its virtual
+/// ejabberd as Debian packages it, on a loopback address of its own, with one account and the slots of docs/operators for an upload server elsewhere. Its virtual
 /// machine is started without a node name: no port mapper is left behind, and several run side by side.
 /// </summary>
 internal sealed class EjabberdServer : IXmppServer
@@ -83,14 +84,10 @@ internal sealed class EjabberdServer : IXmppServer
           - { port: {{ClientPort}}, ip: "{{address}}", module: ejabberd_c2s, starttls: true }
         acl: { local: { user_regexp: "" } }
         access_rules: { local: { allow: local }, c2s: { allow: all } }
-        modules:
-          mod_disco: {}
-          mod_roster: {}
-          mod_http_upload:
-            host: upload.localhost
-            put_url: "{{baseUrl.TrimEnd('/')}}"
-            external_secret: "{{secret}}"
-            access: local
-            max_size: infinity
+        {{OperatorSnippet.Ejabberd
+            .With("modules:", "modules:\n  mod_disco: {}\n  mod_roster: {}")
+            .With("upload.example.org", "upload.localhost")
+            .With("https://files.example.org", baseUrl.TrimEnd('/'))
+            .With("the secret that both share", secret)}}
         """;
 }

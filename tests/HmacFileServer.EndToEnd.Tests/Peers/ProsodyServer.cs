@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using HmacFileServer.EndToEnd.Tests.Operations;
 using HmacFileServer.Testing;
 
 namespace HmacFileServer.EndToEnd.Tests.Peers;
 
 /// <summary>
 /// Prosody as Debian packages it, on a loopback address of its own, with data, key and configuration in a temporary folder, one account,
-/// and the component that gives slots for an upload server elsewhere.
+/// and the component of docs/operators that gives slots for an upload server elsewhere.
 /// </summary>
 internal sealed class ProsodyServer : IXmppServer
 {
@@ -84,11 +85,11 @@ internal sealed class ProsodyServer : IXmppServer
         VirtualHost "localhost"
           ssl = { certificate = {{Lua(certificate.CertificateFile)}}, key = {{Lua(certificate.KeyFile)}} }
           disco_items = { { "upload.localhost", "uploads" } }
-        Component "upload.localhost" "http_upload_external"
-          http_upload_external_base_url = {{Lua(baseUrl)}}
-          http_upload_external_secret = {{Lua(secret)}}
-          http_upload_external_protocol = "{{(kind == XmppServerKind.ProsodyV2 ? "v2" : "v1")}}"
-          http_upload_external_file_size_limit = {{16L << 30}}
+        {{OperatorSnippet.Prosody
+            .With("\"upload.example.org\"", Lua("upload.localhost"))
+            .With("\"https://files.example.org/\"", Lua(baseUrl))
+            .With("\"the secret that both share\"", Lua(secret))
+            .With("\"v2\"", kind == XmppServerKind.ProsodyV2 ? "\"v2\"" : "\"v1\"")}}
         """);
 
     // Every byte as a decimal escape: no quoting rule of Lua can be got wrong.

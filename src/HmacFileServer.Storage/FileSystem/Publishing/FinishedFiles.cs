@@ -50,13 +50,10 @@ internal sealed class FinishedFiles(DataFolder folders, FileIndex index, bool is
         return existed;
     }
 
-    /// <summary>Removes a blob that no slot uses any more.</summary>
-    public void ReleaseBlob(string sha256)
-    {
+    /// <summary>Removes a blob that no slot uses any more; false if one does, or if there is none.</summary>
+    public bool ReleaseBlob(string sha256) =>
         // If a publication links it in between, its file lives on by its own name: only the next equal file will not share it.
-        if (Blobs.Find(sha256) is { IsFile: true, Links: 1 })
-            Blobs.Remove(sha256);
-    }
+        Blobs.Find(sha256) is { IsFile: true, Links: 1 } && Blobs.Remove(sha256);
 
     /// <summary>Makes the index agree with the disk about one slot. The caller has entered it.</summary>
     public StoredFile? Reconcile(SlotPath slot, CancellationToken cancellation)
