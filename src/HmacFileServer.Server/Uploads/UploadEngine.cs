@@ -152,10 +152,10 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             else
                 UploadLog.TakenOver(logger, upload.Id.ForLog, lease.Writer.Kind, lease.Writer.Position);
         }
-        if (error is null && lease.IsRevoked && claim.Kind == WriterKind.Whole)
-            error = UploadErrorCode.TakenOver; // unless it is whole and the newer one has not begun
+        if (error is null && claim.Kind == WriterKind.Whole)
+            return await CompleteWholeAsync(upload, lease);
         // Whoever took over may hold the last bytes by now; then it is that request which finishes and is told so.
-        return error is null or UploadErrorCode.BodyIncomplete or UploadErrorCode.TakenOver ? await CompleteAsync(upload, error) : new ReceiveOutcome(error, null, upload.Progress());
+        return error is null or UploadErrorCode.BodyIncomplete ? await CompleteAsync(upload, error) : new ReceiveOutcome(error, null, upload.Progress());
     }
 
     /// <summary>The true offset of an upload: appends and whole files in progress are ended, what they hold is stored first.</summary>
@@ -251,6 +251,17 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             lock (_gate) _bySlot.Remove(wanted.Slot);
             throw;
         }
+    }
+
+    /// <summary>Two may have brought a whole file: the one that does not finish it is told of the conflict.</summary>
+    private async Task<ReceiveOutcome> CompleteWholeAsync(LiveUpload upload, WriterLease lease)
+    {
+        var outcome = await CompleteAsync(upload, lease.IsRevoked ? UploadErrorCode.TakenOver : null);
+        if (outcome.File is not null || outcome.Error is not null)
+            return outcome;
+        await upload.SettledAsync();
+        var progress = upload.Progress();
+        return progress.State == UploadState.Complete ? new ReceiveOutcome(UploadErrorCode.AlreadyComplete, null, progress) : outcome with { Progress = progress };
     }
 
     private async Task<ReceiveOutcome> CompleteAsync(LiveUpload upload, UploadErrorCode? error)
