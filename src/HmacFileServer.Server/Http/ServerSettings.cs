@@ -1,5 +1,6 @@
 using System.Net;
 using HmacFileServer.Core.Slots;
+using HmacFileServer.Server.Hosting;
 using HmacFileServer.Server.Uploads;
 
 namespace HmacFileServer.Server.Http;
@@ -12,6 +13,9 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
 {
     /// <summary>Whose X-Forwarded-Proto is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>What connections may cost.</summary>
+    public ConnectionLimits Connections { get; init; } = new(0, 0, TimeSpan.Zero);
 
     /// <summary>Product version, as `/.well-known/hmac-file-server` tells it.</summary>
     public static string Version { get; } = typeof(ServerSettings).Assembly.GetName().Version?.ToString(3) ?? "0";

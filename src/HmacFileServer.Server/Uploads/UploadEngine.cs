@@ -79,7 +79,11 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
         lock (_gate)
         {
             if (!_bySlot.TryGetValue(slot, out opening))
+            {
+                if (limits.MaxUnfinished > 0 && _bySlot.Count >= limits.MaxUnfinished)
+                    throw new UploadException(UploadErrorCode.TooManyUploads);
                 _bySlot[slot] = opening = Task.Run(() => CreateAsync(slot, length, contentType));
+            }
         }
         var upload = await opening;
         if (upload.Progress().Length is { } known && known != length)
