@@ -27,6 +27,53 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_body_that_came_fast_may_stand_still_longer_as_while_networks_change()
+    {
+        await using var server = await TestServer.StartAsync(connections: new ConnectionLimits(0, 1000, TimeSpan.FromSeconds(2)));
+        var bytes = TestServer.Bytes(100_000);
+        using var traveller = await server.ConnectAsync();
+        using var loris = await server.ConnectAsync();
+        await traveller.SendAsync($"PUT {server.Slot("s/f", bytes.Length)} HTTP/1.1\nContent-Length: {bytes.Length}", bytes[..60_000]);
+        await loris.SendAsync($"PUT {server.Slot("s/g", bytes.Length)} HTTP/1.1\nContent-Length: {bytes.Length}", bytes[..1000]);
+
+        await loris.WaitForEndAsync(); // both were silent for as long
+        await traveller.SendAsync(bytes[60_000..]);
+
+        Assert.Equal(201, (await traveller.ReadResponseAsync()).Status);
+        Assert.Equal(bytes, await server.ReadFileAsync("s/f"));
+    }
+
+    [Fact]
+    public async Task One_upload_has_no_more_writers_than_allowed_and_the_next_is_let_in_when_one_is_done()
+    {
+        await using var server = await TestServer.StartAsync();
+        const int Total = 4 * UploadLimits.MostWriters;
+        var target = server.Slot("s/f", Total);
+        var writers = new List<RawConnection>();
+        async Task<int> OpenAsync()
+        {
+            var connection = await server.ConnectAsync();
+            writers.Add(connection);
+            var start = 2 * (writers.Count - 1);
+            await connection.SendAsync($"{Segment(target, start, start + 2, Total)}\nExpect: 100-continue");
+            return (await connection.ReadResponseAsync()).Status; // 100 when its body is asked for, so that it is a writer by then
+        }
+        try
+        {
+            while (writers.Count < UploadLimits.MostWriters)
+                Assert.Equal(100, await OpenAsync());
+            Assert.Equal(503, await OpenAsync());
+            await writers[0].SendAsync(new byte[2]);
+            Assert.Equal(204, (await writers[0].ReadResponseAsync()).Status);
+            Assert.Equal(100, await OpenAsync());
+        }
+        finally
+        {
+            writers.ForEach(w => w.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task More_connections_than_allowed_are_closed_at_once()
     {
         await using var server = await TestServer.StartAsync(connections: new ConnectionLimits(2, 0, TimeSpan.Zero));
