@@ -10,6 +10,9 @@ namespace HmacFileServer.Core.Configuration;
 /// <param name="Problem">What is wrong and what to do.</param>
 public sealed record ConfigurationMessage(string Source, int? Line, int? Column, string Key, string Problem)
 {
+    /// <summary>True for a key without effect on which no safety depends: of many such, a start shows only the first.</summary>
+    public bool IsMinor { get; init; }
+
     /// <summary>`config.toml:3:14: server.max_upload_size: ...`</summary>
     public override string ToString()
     {

@@ -17,6 +17,10 @@ public static class ConfigurationReport
     /// <summary>Every option that there is.</summary>
     public static IReadOnlyList<OptionDescription> Options { get; } = [.. Describe(SectionSchema.Root)];
 
+    /// <summary>The sections and keys of the Go HMAC File Server that have no effect, and what is said of each.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> GoServerKeys { get; } =
+        [.. GoServerKeyTable.Entries.Select(k => KeyValuePair.Create(k.Key, k.Value.Text)).OrderBy(k => k.Key, StringComparer.Ordinal)];
+
     /// <summary>
     /// The options in force as TOML, each with its description and its origin. Secrets are comments, so that the text can
     /// be used as a configuration without a mask being taken for a secret.

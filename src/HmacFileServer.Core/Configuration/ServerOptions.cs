@@ -31,6 +31,18 @@ public sealed record ServerOptions : ICheckedSection
     [AddressBlocksOption("Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or blocks like \"10.0.0.0/8\".")]
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>In bytes per second; 0 for no bound.</summary>
+    [SizeOption("Least bytes a second, over all of its time, of a request with a body; a slower one is ended. 0 for no bound.", Max = "1GB")]
+    public long MinDataRate { get; init; } = 128;
+
+    /// <summary>More than Kestrel's clock tick of one second.</summary>
+    [DurationOption("How long a request may be slower than min_data_rate at its beginning.", Min = "2s")]
+    public TimeSpan MinDataRateGrace { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>0 for no bound.</summary>
+    [IntegerOption("Most connections at once; 0 for no bound.")]
+    public int MaxConnections { get; init; } = 50_000;
+
     IEnumerable<SectionProblem> ICheckedSection.Check(Func<string, bool> isSet)
     {
         if (TlsCertFile is null != TlsKeyFile is null)

@@ -23,4 +23,8 @@ public sealed record UploadOptions
     /// <summary>In bytes.</summary>
     [SizeOption("An upload that would leave less than this free on disk is refused (507).")]
     public long MinFreeBytes { get; init; } = 100 * ByteSize.MB;
+
+    /// <summary>0 for no bound.</summary>
+    [IntegerOption("Most uploads that are begun and not finished; one more is asked to come later (503); 0 for no bound.")]
+    public int MaxUnfinished { get; init; } = 100_000;
 }

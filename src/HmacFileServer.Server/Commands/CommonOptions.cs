@@ -7,6 +7,8 @@ namespace HmacFileServer.Server.Commands;
 /// <summary>The flags that every command has: where the configuration is, and what wins over it.</summary>
 internal sealed class CommonOptions
 {
+    private const int MostMinorWarnings = 10;
+
     private readonly Option<FileInfo?> _config = new("--config", "-c") { Description = "Configuration file (TOML). None is needed.", HelpName = "FILE" };
     private readonly Option<string?> _listen = new("--listen") { Description = "Address and port to listen on, such as 127.0.0.1:8080.", HelpName = "ADDRESS" };
     private readonly Option<string?> _data = new("--data") { Description = "Folder for files, state and the database.", HelpName = "FOLDER" };
@@ -52,8 +54,12 @@ internal sealed class CommonOptions
     {
         if (Read(parsed) is not { } result)
             return null;
-        foreach (var warning in result.Warnings)
+        // A file of the Go server has a hundred keys without effect; what matters must not be lost among them.
+        var minor = result.Warnings.Where(w => w.IsMinor).ToList();
+        foreach (var warning in result.Warnings.Except(minor.Skip(MostMinorWarnings)))
             Console.Error.WriteLine($"warning: {warning}");
+        if (minor.Count > MostMinorWarnings)
+            Console.Error.WriteLine($"warning: {minor.Count - MostMinorWarnings} more keys have no effect; 'hmac-file-server check-config' lists them all.");
         foreach (var error in result.Errors)
             Console.Error.WriteLine($"error: {error}");
         if (result.IsValid)

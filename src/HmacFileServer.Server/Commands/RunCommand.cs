@@ -72,6 +72,7 @@ internal static class RunCommand
         {
             MaxUploadSize = server.MaxUploadSize,
             SessionTimeout = options.Uploads.SessionTimeout,
+            MaxUnfinished = options.Uploads.MaxUnfinished,
             FileTtl = options.Uploads.FileTtl > TimeSpan.Zero ? options.Uploads.FileTtl : null,
         };
         var settings = new ServerSettings(server.BasePath, limits, KeptSecret.Load(options)) 
@@ -79,8 +80,9 @@ internal static class RunCommand
             TrustedProxies = server.TrustedProxies,
             ApiTokens = options.Security.ApiTokens,
             AllowAnonymous = options.Security.AllowAnonymous,
+            Connections = new ConnectionLimits(server.MaxConnections, server.MinDataRate, server.MinDataRateGrace),
         };
-        using var certificate = TlsCertificate.Load(server);
+        var certificate = TlsCertificate.Load(server, clock, logging.CreateLogger<TlsCertificate>());
         await using var host = await ServerHost.StartAsync(settings, await EndPointsAsync(server.ListenAddress), certificate, store, clock, ConfigureLogging, ending);
         foreach (var address in host.Addresses)
             Console.Out.WriteLine($"Listening on {address}");

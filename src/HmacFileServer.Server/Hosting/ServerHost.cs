@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Server.Connections;
@@ -41,7 +41,7 @@ internal sealed class ServerHost : IAsyncDisposable
     /// <param name="logging">How to log.</param>
     /// <param name="cancellation">Gives the start up.</param>
     public static async Task<ServerHost> StartAsync(
-        ServerSettings settings, IReadOnlyList<IPEndPoint> endpoints, X509Certificate2? certificate, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
+        ServerSettings settings, IReadOnlyList<IPEndPoint> endpoints, TlsCertificate? certificate, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear(); // our configuration is ours: ASPNETCORE_* and appsettings.json have no say
@@ -49,14 +49,14 @@ internal sealed class ServerHost : IAsyncDisposable
         logging(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            KestrelSetup.Apply(kestrel);
+            KestrelSetup.Apply(kestrel, settings.Connections);
             foreach (var endpoint in endpoints)
             {
                 kestrel.Listen(endpoint, listen =>
                 {
                     listen.Protocols = HttpProtocols.Http1;
                     if (certificate is not null)
-                        listen.UseHttps(certificate);
+                        listen.UseHttps((_, _, _, _) => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current() }), null!);
                     listen.Use(next => connection =>
                     {
                         connection.Features.Set(new InterimResponses(connection.Transport.Output));

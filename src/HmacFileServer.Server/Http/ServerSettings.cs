@@ -1,6 +1,7 @@
 using System.Net;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Slots;
+using HmacFileServer.Server.Hosting;
 using HmacFileServer.Server.Uploads;
 
 namespace HmacFileServer.Server.Http;
@@ -19,6 +20,9 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
 
     /// <summary>True if everybody may upload to `/files/`: for a laboratory.</summary>
     public bool AllowAnonymous { get; init; }
+
+    /// <summary>What connections may cost.</summary>
+    public ConnectionLimits Connections { get; init; } = new(0, 0, TimeSpan.Zero);
 
     /// <summary>Product version, as `/.well-known/hmac-file-server` tells it.</summary>
     public static string Version { get; } = typeof(ServerSettings).Assembly.GetName().Version?.ToString(3) ?? "0";

@@ -75,6 +75,8 @@ internal sealed class LiveUpload : IAsyncDisposable
         List<WriterLease> waitFor;
         lock (_gate)
         {
+            if (WhyTooMany(claim) is { } tooMany)
+                return (null, tooMany);
             var outcome = _session.Claim(claim, _clock.GetUtcNow());
             if (outcome.Writer is null)
                 return (null, outcome.Error);
@@ -85,6 +87,18 @@ internal sealed class LiveUpload : IAsyncDisposable
         await InterruptAsync(waitFor);
         lock (_gate)
             return (lease, _session.Start(lease.Writer, _clock.GetUtcNow()));
+    }
+
+    private UploadErrorCode? WhyTooMany(WriteClaim claim)
+    {
+        if (claim.Kind != WriterKind.Segment)
+            return null; // these end each other, and go on at the end of the first run
+        if (_leases.Count >= UploadLimits.MostWriters)
+            return UploadErrorCode.TooManyUploads;
+        var runs = _session.Progress().Received;
+        return runs.Count >= UploadLimits.MostRuns && claim.Range.Start > 0 && !runs.Any(run => run.Start <= claim.Range.Start && claim.Range.Start <= run.End)
+            ? UploadErrorCode.OffsetMismatch
+            : null;
     }
 
     public void Release(WriterLease lease)

@@ -79,7 +79,11 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         lock (_gate)
         {
             if (!_bySlot.TryGetValue(wanted.Slot, out opening))
+            {
+                if (limits.MaxUnfinished > 0 && _bySlot.Count >= limits.MaxUnfinished)
+                    throw new UploadException(UploadErrorCode.TooManyUploads);
                 _bySlot[wanted.Slot] = opening = Task.Run(() => CreateAsync(wanted));
+            }
         }
         var upload = await opening;
         if (upload.Progress().Length is { } known && wanted.Length is { } length && known != length)

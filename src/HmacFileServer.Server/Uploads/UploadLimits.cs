@@ -12,6 +12,18 @@ internal sealed record UploadLimits
     /// <summary>How long a finished file is kept; null for ever.</summary>
     public TimeSpan? FileTtl { get; init; }
 
+    /// <summary>Most uploads that are begun and not finished; 0 for no bound.</summary>
+    public int MaxUnfinished { get; init; }
+
+    /// <summary>Most requests that write to one upload at once: a hundred paths, each with the stale requests of a bad minute.</summary>
+    public const int MostWriters = 256;
+
+    /// <summary>
+    /// Most separate runs of bytes that one upload holds, so that pieces of one byte each cannot make answers and journal large. Beyond it
+    /// only requests that go on at the end of a run are taken.
+    /// </summary>
+    public const int MostRuns = 1024;
+
     /// <summary>After so long without a request an upload's file descriptors are closed.</summary>
     public TimeSpan IdleClose { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -23,6 +23,8 @@ public sealed class DefaultsTests : ConfigurationTestBase
         Assert.Null(options.Server.TlsCertFile);
         Assert.Null(options.Server.TlsKeyFile);
         Assert.Empty(options.Server.TrustedProxies);
+        Assert.Equal((128, TimeSpan.FromSeconds(60), 50_000), (options.Server.MinDataRate, options.Server.MinDataRateGrace, options.Server.MaxConnections));
+        Assert.Equal(100_000, options.Uploads.MaxUnfinished);
         Assert.Null(options.Security.Secret);
         Assert.Empty(options.Security.PreviousSecrets);
         Assert.Equal(Durability.Process, options.Uploads.Durability);

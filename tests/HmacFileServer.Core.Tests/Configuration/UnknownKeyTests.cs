@@ -13,12 +13,11 @@ public sealed class UnknownKeyTests : ConfigurationTestBase
     [InlineData("[network_interfaces.wlan]", "1:21: network_interfaces.wlan: unknown section, ignored.")]
     [InlineData("[network_interfaces.wi-fi]", "1:21: network_interfaces.wi-fi: unknown section, ignored: did you mean wifi?")]
     [InlineData("[network_interfaces]\nethernet.priorty = 1", "2:10: network_interfaces.ethernet.priorty: unknown key, ignored: did you mean priority?")]
-    [InlineData("[uploads]\nmax_upload_size = 1", "2:1: uploads.max_upload_size: unknown key, ignored: it belongs in [server].")]
+    [InlineData("[uploads]\nmax_upload_size = 1", "2:1: uploads.max_upload_size: a key of the Go server, ignored: write max_upload_size in [server].")]
     [InlineData("listen_address = \":80\"", "1:1: listen_address: unknown key, ignored: it belongs in [server].")]
-    [InlineData("[handoff]\nenabled = true", "2:1: handoff.enabled: unknown key, ignored.")]
-    [InlineData("[uploads]\nchunk_size = 1", "2:1: uploads.chunk_size: unknown key, ignored.")]
-    [InlineData("[security]\njwtsecret = 1", "2:1: security.jwtsecret: unknown key, ignored.")]
-    [InlineData("[clamav]\nclamavenabled = true\nnumscanworkers = 2", "1:2: clamav: unknown section, ignored.")]
+    [InlineData("[handoff]\nenabled = true", "2:1: handoff.enabled: a key of the Go server, ignored: write auto_switch_enabled in [network_resilience].")]
+    [InlineData("[server]\nFileTTL = \"1h\"", "2:1: server.FileTTL: a key of the Go server, ignored: write file_ttl in [uploads]; \"0\" keeps files for ever.")]
+    [InlineData("[build]\nversion = '3.4.0'", "1:2: build: a section of the Go server, ignored: not needed.")]
     [InlineData("[[versions]]\n[[versions]]", "1:3: versions: unknown section, ignored.")]
     [InlineData("[server]\n\"\\u001b[31m\" = 1", "2:1: server.\"\\u001B[31m\": unknown key, ignored.")]
     public void An_unknown_key_is_a_warning_with_the_nearest_known_one(string toml, string expected) => Assert.Equal($"config.toml:{expected}", OneWarning(toml));
@@ -145,11 +144,26 @@ public sealed class UnknownKeyTests : ConfigurationTestBase
         Assert.Equal("/var/lib/hmac-file-server/uploads", result.Options.Server.StoragePath);
         Assert.NotNull(result.Options.Security.Secret);
         var warnings = result.Warnings.ToDictionary(w => w.Key, w => w.Problem);
-        Assert.Equal("unknown key, ignored: it belongs in [uploads].", warnings["server.min_free_bytes"]);
-        Assert.Equal("unknown key, ignored: write deduplication = true or false in [uploads].", warnings["server.deduplication_enabled"]);
-        Assert.Equal("unknown key, ignored: did you mean session_timeout?", warnings["uploads.sessiontimeout"]);
-        Assert.Equal("unknown key, ignored: it belongs in [network_resilience].", warnings["network_interfaces.multi_interface_enabled"]);
-        Assert.Equal("unknown section, ignored: write deduplication = true or false in [uploads].", warnings["deduplication"]);
+        Assert.Equal("a key of the Go server, ignored: write min_free_bytes in [uploads].", warnings["server.min_free_bytes"]);
+        Assert.Equal("a key of the Go server, ignored: write deduplication = true or false in [uploads].", warnings["server.deduplication_enabled"]);
+        Assert.StartsWith("a key of the Go server, ignored: write session_timeout in [uploads]", warnings["uploads.sessiontimeout"], StringComparison.Ordinal);
+        Assert.Equal("a section of the Go server, ignored: write deduplication = true or false in [uploads].", warnings["deduplication"]);
+        Assert.All(warnings.Where(w => w.Key is not ("server.bind_ip" or "network_resilience.quality_degradation_threshold")), w => Assert.StartsWith("a ", w.Value, StringComparison.Ordinal));
         Assert.DoesNotContain("redis.redisdbindex", warnings.Keys);
     }
+
+    [Theory]
+    [InlineData("[clamav]", "1:2: clamav: a section of the Go server, ignored: unsafe to rely on")]
+    [InlineData("[uploads]\nallowed_extensions = ['.txt']", "2:1: uploads.allowed_extensions: a key of the Go server, ignored: unsafe to rely on")]
+    [InlineData("[security]\ntrust_proxy_headers = true", "trusted_proxies in [server]")]
+    public void What_an_operator_may_rely_on_is_never_a_minor_warning(string toml, string expected)
+    {
+        var warning = Assert.Single(Read(toml).Warnings);
+        Assert.False(warning.IsMinor);
+        Assert.Contains(expected, warning.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mistyped_and_superfluous_keys_are_minor() =>
+        Assert.All(Read("[server]\nlisten_adress = 1\npid_file = ''\n[workers]").Warnings, warning => Assert.True(warning.IsMinor));
 }

@@ -41,14 +41,21 @@ internal sealed class TestServer : IAsyncDisposable
     public UploadEngine Engine => _host.Services.GetRequiredService<UploadEngine>();
 
     public static async Task<TestServer> StartAsync(
-        IUploadStore? store = null, TimeProvider? clock = null, long maxUploadSize = 1L << 40, string basePath = "/", Action<ILoggingBuilder>? logging = null, bool anonymous = false)
+        IUploadStore? store = null, TimeProvider? clock = null, long maxUploadSize = 1L << 40, string basePath = "/", Action<ILoggingBuilder>? logging = null,
+        bool anonymous = false, TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0)
     {
         clock ??= TimeProvider.System;
         store ??= new InMemoryUploadStore(clock);
         var secrets = new SlotSecrets(Secret);
-        var limits = new UploadLimits { MaxUploadSize = maxUploadSize, SessionTimeout = TimeSpan.FromHours(1) };
+        var limits = new UploadLimits { MaxUploadSize = maxUploadSize, SessionTimeout = TimeSpan.FromHours(1), MaxUnfinished = maxUnfinished };
         var host = await ServerHost.StartAsync(
-            new ServerSettings(basePath, limits, secrets) { ApiTokens = [Core.Configuration.Secret.FromText(Token)], AllowAnonymous = anonymous }, [new IPEndPoint(IPAddress.Loopback, 0)], null, store, clock, logging ?? (_ => { }), default);
+            new ServerSettings(basePath, limits, secrets)
+            {
+                ApiTokens = [Core.Configuration.Secret.FromText(Token)],
+                AllowAnonymous = anonymous,
+                Connections = connections ?? new ConnectionLimits(0, 0, TimeSpan.Zero),
+            },
+            [new IPEndPoint(IPAddress.Loopback, 0)], certificate, store, clock, logging ?? (_ => { }), default);
         return new TestServer(host, store, secrets);
     }
 

@@ -4,30 +4,14 @@ using HmacFileServer.Core.Configuration.Toml;
 namespace HmacFileServer.Core.Configuration.Schema;
 
 /// <summary>
-/// What a config.toml of the Go HMAC File Server 3.x says differently. Its keys that we do not have are warnings like any
-/// unknown key; here stands only what needs more: keys that moved, values that mean something else under the same name,
-/// and the one key that must not be ignored because that would open the server to the network.
+/// What a config.toml of the Go HMAC File Server 3.x says differently. Its keys that we do not have are in
+/// <see cref="GoServerKeyTable"/>; here stands what needs more: values that mean something else under the same name, and the one key
+/// that must not be ignored because that would open the server to the network.
 /// </summary>
 internal static class GoServerKeys
 {
-    /// <summary>The Go server's key or section, and what to write instead.</summary>
-    private static readonly Dictionary<string, string> Replacements = new(StringComparer.Ordinal)
-    {
-        ["deduplication"] = "write deduplication = true or false in [uploads].",
-        ["server.deduplication_enabled"] = "write deduplication = true or false in [uploads].",
-        ["server.deduplicationenabled"] = "write deduplication = true or false in [uploads].",
-        ["server.filettl"] = "write file_ttl in [uploads].",
-        ["server.file_ttl"] = "write file_ttl in [uploads].",
-        ["server.max_file_age"] = "write file_ttl in [uploads].",
-        ["uploads.max_resumable_age"] = "write session_timeout in [uploads].",
-        ["uploads.max_file_size"] = "write max_upload_size in [server].",
-    };
-
     /// <summary>True for a key that is not ours and has its effect nevertheless, by <see cref="AddSettings"/>.</summary>
     public static bool IsRead(string section, string key) => section == "server" && key == "bind_ip";
-
-    /// <summary>What to write in the place of a key or section that only the Go server has; null if nothing is known.</summary>
-    public static string? Replacement(string path) => Replacements.GetValueOrDefault(path);
 
     /// <summary>Why a value of one of our keys cannot be meant as ours; null to read it.</summary>
     public static string? WhyIgnored(string path, TomlNode value) => path switch

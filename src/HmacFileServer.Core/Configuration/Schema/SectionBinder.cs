@@ -44,8 +44,13 @@ internal sealed class SectionBinder(string fileName, SettingList settings, Messa
 
     private void WarnOfUnknown(SectionSchema schema, TomlEntry entry)
     {
-        if (!GoServerKeys.IsRead(schema.Path, entry.Key))
-            messages.Warn(fileName, entry.KeyPosition, UnknownKeys.Path(schema, entry), UnknownKeys.Explain(schema, entry));
+        if (GoServerKeys.IsRead(schema.Path, entry.Key))
+            return;
+        var (line, column) = (entry.KeyPosition.Line, entry.KeyPosition.Column);
+        messages.Warnings.Add(new ConfigurationMessage(fileName, line, column, UnknownKeys.Path(schema, entry), UnknownKeys.Explain(schema, entry))
+        {
+            IsMinor = UnknownKeys.FindGoServerKey(schema, entry) is not { IsProtection: true },
+        });
     }
 
     private void ReadOption(OptionSchema option, object instance, TomlEntry entry)

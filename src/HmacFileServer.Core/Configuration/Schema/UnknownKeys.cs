@@ -17,8 +17,8 @@ internal static class UnknownKeys
     public static string Explain(SectionSchema schema, TomlEntry entry)
     {
         var what = entry.Value is TomlTable or TomlArray { IsOfTables: true } ? "section" : "key";
-        if (GoServerKeys.Replacement(schema.Path.Length == 0 ? entry.Key : $"{schema.Path}.{entry.Key}") is { } replacement)
-            return $"unknown {what}, ignored: {replacement}";
+        if (FindGoServerKey(schema, entry) is { } known)
+            return $"a {what} of the Go server, ignored: {known.Text}";
         if (NearestName.Of(entry.Key, schema.Options.Select(o => o.Key).Concat(schema.Sections.Select(s => s.Key))) is { } nearest)
             return $"unknown {what}, ignored: did you mean {nearest}?";
         // `enabled` and `chunk_size` stand in several sections: none of them is more likely than the others.
@@ -26,6 +26,10 @@ internal static class UnknownKeys
             return $"unknown key, ignored: it belongs in [{section}].";
         return $"unknown {what}, ignored.";
     }
+
+    /// <summary>What is known of it as a key of the Go server; null if it is none.</summary>
+    public static GoServerKey? FindGoServerKey(SectionSchema schema, TomlEntry entry) =>
+        GoServerKeyTable.Find(schema.Path.Length == 0 ? entry.Key : $"{schema.Path}.{entry.Key}");
 
     private static IEnumerable<string> ElsewhereIn(SectionSchema schema, string key)
     {
