@@ -22,9 +22,11 @@ internal static class TrainPredictorCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var folder = parsed.GetValue(traces)!;
-            if (!folder.Exists)
+            foreach (var source in new[] { "fjordlink", "starlink-autobahn", "solis-wifi" })
             {
-                await Console.Error.WriteLineAsync($"--traces: {folder.FullName} is not there.");
+                if (Directory.Exists(Path.Combine(folder.FullName, source)))
+                    continue;
+                await Console.Error.WriteLineAsync($"--traces: {folder.FullName} must hold a folder {source}.");
                 return 2;
             }
             var rows = LinkRows.Of(TraceReader.ReadAll(folder.FullName));

@@ -84,14 +84,14 @@ public sealed class PathQuality(QualityOptions options)
     private PathQualitySnapshot Judge(TimeSpan now)
     {
         var loaded = IsLoaded(now);
-        var atItsRate = loaded && _rate.Current >= options.RateShare * _rate.Best;
+        var atItsRate = loaded && _last.SinceLastAck <= UsualSilence(_last) && _rate.Current >= options.RateShare * _rate.Usual;
         var selfInduced = atItsRate && HasQueue;
         var loss = _losses.LossPercent(now);
         var floor = Greatest(_rtt.Minimum ?? TimeSpan.Zero, VariationFloor);
         var stability = 1 / (1 + loss / 5)
-            * (selfInduced ? 1 : 1 / (1 + _rtt.Variation / floor))
+            * (atItsRate ? 1 : 1 / (1 + _rtt.Variation / floor))
             * (1 - _losses.SilentShare(now));
-        var rateShare = loaded && _rate.Best > 0 ? Math.Min(1, _rate.Current / (options.RateShare * _rate.Best)) : 1;
+        var rateShare = loaded && _rate.Usual > 0 ? Math.Min(1, _rate.Current / (options.RateShare * _rate.Usual)) : 1;
         return new PathQualitySnapshot
         {
             Rtt = _rtt.Smoothed,
@@ -100,7 +100,8 @@ public sealed class PathQuality(QualityOptions options)
             LossPercent = loss,
             Stability = stability,
             Throughput = _rate.Current,
-            BestThroughput = _rate.Best,
+            UsualThroughput = _rate.Usual,
+            IsLoaded = loaded,
             DeliversAtItsRate = atItsRate,
             IsSelfInduced = selfInduced,
             Score = stability * rateShare,
@@ -110,26 +111,27 @@ public sealed class PathQuality(QualityOptions options)
 
     private DegradationCause Cause(in PathQualitySnapshot current, double degradation)
     {
-        if (current.Rtt > options.LatencyThreshold && !current.DeliversAtItsRate)
+        // Under our own load the round trip is bytes in flight over rate: only a loss of rate makes it evidence.
+        if (current.Rtt > options.LatencyThreshold && !current.DeliversAtItsRate && (!current.IsLoaded || degradation >= options.DegradationThreshold))
             return DegradationCause.Latency;
         // A full queue drops as well: that loss is ours too. Loss without a queue is the path's.
         if (current.LossPercent > options.LossThresholdPercent && !current.IsSelfInduced)
             return DegradationCause.Loss;
-        return degradation >= options.DegradationThreshold && !current.IsSelfInduced ? DegradationCause.Score : DegradationCause.None;
+        return degradation >= options.DegradationThreshold && !current.DeliversAtItsRate ? DegradationCause.Score : DegradationCause.None;
     }
 
     private bool HasQueue => _rtt.Smoothed is { } rtt && _rtt.Minimum is { } least && rtt > least + Greatest(least / 4, QueueFloor);
 
     /// <summary>
-    /// Our bytes fill the path: by Little's law a path that delivers r over a round trip t holds r x t; with less than half of that
-    /// in flight, the round trip is not of our making. A silent path is not loaded but stalled.
+    /// Our bytes fill the path: by Little's law a path that delivers r over a round trip t holds r x t; with less than a fifth of that
+    /// in flight, the round trip is not of our making. A fifth, since the measured rate trails a falling one by a round trip and more.
     /// </summary>
     private bool IsLoaded(TimeSpan now)
     {
         if (_lastAt is not { } at || now - at > options.LongestGap || _last.UnackedSegments == 0 || IsPacedByUs(_last))
             return false;
         var inFlight = (double)_last.UnackedSegments * Math.Max(1, _last.MaximumSegmentSize);
-        return inFlight >= 0.5 * _rate.Current * _last.Rtt.TotalSeconds;
+        return inFlight >= 0.2 * _rate.Current * _last.Rtt.TotalSeconds;
     }
 
     /// <summary>The kernel's flag stays as it was when acknowledgements cease: beyond a usual silence it says nothing.</summary>

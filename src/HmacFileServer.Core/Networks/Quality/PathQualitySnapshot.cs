@@ -32,23 +32,26 @@ public readonly record struct PathQualitySnapshot
 
     /// <summary>
     /// 0 (unusable) to 1 (perfect): L x V x C, where L = 1 / (1 + loss% / 5), V = 1 / (1 + variation / max(minimum RTT, 20 ms)) or 1
-    /// while the queue is our own, and C = 1 - the share of the last ten seconds in which an answer was owed and none came.
+    /// while the path delivers at its rate under load, and C = 1 - the share of the last ten seconds in which an answer was owed and none came.
     /// </summary>
     public double Stability { get; init; }
 
     /// <summary>Bytes per second that the path delivers when it is asked to; zero before the first measurement.</summary>
     public double Throughput { get; init; }
 
-    /// <summary>Best throughput of late, in bytes per second; fades by half in two minutes of use.</summary>
-    public double BestThroughput { get; init; }
+    /// <summary>Mean throughput of about five minutes of use, in bytes per second.</summary>
+    public double UsualThroughput { get; init; }
 
-    /// <summary>Our own load fills the path, and it delivers at its rate.</summary>
+    /// <summary>Our own bytes fill the path.</summary>
+    public bool IsLoaded { get; init; }
+
+    /// <summary>Our own load fills the path, acknowledgements arrive, and it delivers a third of its usual rate or more.</summary>
     public bool DeliversAtItsRate { get; init; }
 
     /// <summary>The round trip is above the minimum because of a queue that our own load made; the path is healthy.</summary>
     public bool IsSelfInduced { get; init; }
 
-    /// <summary>0 to 1: stability, and how much of its best rate the path delivers under load.</summary>
+    /// <summary>0 to 1: stability, and how much of its usual rate the path delivers under load.</summary>
     public double Score { get; init; }
 
     /// <summary>0 to 1: share of the usual score that is lost.</summary>

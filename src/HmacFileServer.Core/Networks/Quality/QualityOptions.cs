@@ -13,10 +13,10 @@ public sealed record QualityOptions
     public double DegradationThreshold { get; init; } = 0.3;
 
     /// <summary>
-    /// A path that delivers at least this share of its recent best delivers "at its rate". Half: the rate of a wireless link that
-    /// is well swings by that much from second to second.
+    /// A path that delivers at least this share of its usual rate delivers "at its rate". A third: the rate of a wireless link that is
+    /// well swings by a factor of two to either side from one ten seconds to the next.
     /// </summary>
-    public double RateShare { get; init; } = 0.5;
+    public double RateShare { get; init; } = 1.0 / 3;
 
     /// <summary>
     /// Samples further apart than this are not compared: the host slept, or the clock jumped, and what the counters did meanwhile

@@ -7,18 +7,21 @@ internal sealed class RateMeter
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan Smoothing = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BestHalfLife = TimeSpan.FromMinutes(2);
+
+    /// <summary>Slow enough that a decay over ten minutes stands out, and an average over the swings of a radio link.</summary>
+    private static readonly TimeSpan UsualTime = TimeSpan.FromMinutes(5);
 
     private TimeSpan _since;
     private ulong _bytes;
+    private TimeSpan _used;
     private bool _running;
     private bool _limited;
 
     /// <summary>Bytes per second; zero before the first measurement.</summary>
     public double Current { get; private set; }
 
-    /// <summary>Bytes per second; the highest <see cref="Current"/>, fading by half in two minutes of use.</summary>
-    public double Best { get; private set; }
+    /// <summary>Bytes per second; the mean of <see cref="Current"/> over about five minutes of use.</summary>
+    public double Usual { get; private set; }
 
     /// <summary>The next sample only says where to count from.</summary>
     public void Restart() => _running = false;
@@ -43,7 +46,9 @@ internal sealed class RateMeter
         {
             var share = Current > 0 ? 1 - Math.Exp(-took / Smoothing) : 1;
             Current += share * (rate - Current);
-            Best = Math.Max(Current, Best * Math.Pow(0.5, took / BestHalfLife));
+            // In the first minutes a plain mean: the ramp of the first second must not stay for five minutes.
+            _used += took;
+            Usual += Math.Max(took / _used, 1 - Math.Exp(-took / UsualTime)) * (Current - Usual);
         }
         (_since, _bytes, _limited) = (now, bytes, false);
     }

@@ -47,6 +47,15 @@ public sealed class PathQualityTests
     }
 
     [Fact]
+    public void Jitter_of_a_path_that_delivers_at_its_rate_is_no_decay_though_no_queue_stands()
+    {
+        var path = new SampledPath();
+        path.Run(60);
+        path.VariationMilliseconds = 60; // found by hfs-bench quality-hours: a short queue and jitter were called degraded
+        path.Run(30, s => Assert.Equal(DegradationCause.None, s.Cause));
+    }
+
+    [Fact]
     public void A_path_that_delivers_less_and_less_is_degraded_though_its_queue_is_full()
     {
         var path = new SampledPath { QueueMilliseconds = 300 };
@@ -188,7 +197,7 @@ public sealed class PathQualityTests
                 path.Now = TimeSpan.FromTicks(Math.Max(0, (path.Now + TimeSpan.FromSeconds(jump)).Ticks));
                 path.Run(0.5, s => Assert.True(
                     s.Stability is >= 0 and <= 1 && s.Score is >= 0 and <= 1 && s.Degradation is >= 0 and <= 1
-                    && s.LossPercent is >= 0 and <= 100 && s.Throughput >= 0 && s.Throughput <= s.BestThroughput * 1.0001 && s.MinRtt <= s.Rtt, s.ToString()));
+                    && s.LossPercent is >= 0 and <= 100 && s.Throughput >= 0 && s.UsualThroughput >= 0 && s.MinRtt <= s.Rtt, s.ToString()));
             }
         }).QuickCheckThrowOnFailure();
 }
