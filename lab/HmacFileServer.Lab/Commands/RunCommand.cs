@@ -63,7 +63,7 @@ internal static class RunCommand
             results.Add(await runner.RunAsync(seed + i, cancellation));
         }
         Console.Error.WriteLine();
-        var client = paths.ClientCommand is { } words ? string.Join(' ', words) : "hfs put --mode failover";
+        var client = paths.ClientCommand is { } words ? string.Join(' ', words) : $"hfs put --mode {scenario.Mode}";
         return ScenarioReport.Of(scenario, client, results, TimeProvider.System.GetUtcNow());
     }
 

@@ -23,6 +23,9 @@ internal sealed record ClientReport(JsonElement? Json)
     /// <summary>Where the last switch led; null if there was none.</summary>
     public string? LastInterface => Switches.Select(s => s.GetProperty("to").GetString()).LastOrDefault();
 
+    /// <summary>What the client found in the sockets of the paths that it left.</summary>
+    public long InFlightBytes => Switches.Sum(s => s.TryGetProperty("in_flight_bytes", out var bytes) ? bytes.GetInt64() : 0);
+
     /// <summary>
     /// When the client switched for a second time and later, monotonic ns. Its own clock starts somewhere else; the first switch
     /// tells where, since it came so long after the fault as it says itself.

@@ -22,12 +22,13 @@ internal sealed class ClientRun
     /// <param name="paths">Which client.</param>
     /// <param name="file">What to upload.</param>
     /// <param name="url">The slot.</param>
+    /// <param name="mode">`--mode` of hfs.</param>
     /// <param name="configuration">The path of the client's configuration, or null.</param>
-    public static ClientRun Start(NetworkLab lab, ProductPaths paths, string file, string url, string? configuration)
+    public static ClientRun Start(NetworkLab lab, ProductPaths paths, string file, string url, string mode, string? configuration)
     {
         string[] words = paths.ClientCommand is { } command
             ? [.. command.Select(w => w.Replace("{file}", file, StringComparison.Ordinal).Replace("{url}", url, StringComparison.Ordinal))]
-            : [paths.Client, "put", file, url, "--mode", "failover", "--json", .. configuration is null ? Array.Empty<string>() : ["--config", configuration]];
+            : [paths.Client, "put", file, url, "--mode", mode, "--json", .. configuration is null ? Array.Empty<string>() : ["--config", configuration]];
         return new ClientRun(lab.Client.Start(new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true }));
     }
 

@@ -16,7 +16,10 @@ internal sealed class InFlightSampler : IDisposable
     private readonly Thread _thread;
     private readonly string _local;
     private readonly string _remote;
-    private readonly Lock _gate = new(); // guards _largest, and is held while the table is read: Restart forgets what was read before
+    private readonly SafeFileHandle _table;
+    private readonly byte[] _bytes = new byte[256 << 10]; // some 1700 connections
+    private readonly char[] _text = new char[256 << 10];
+    private readonly Lock _gate = new(); // guards _largest and both buffers
     private long _largest;
     private volatile bool _stopped;
 
@@ -24,43 +27,45 @@ internal sealed class InFlightSampler : IDisposable
     {
         _local = Hexadecimal(link.Ends.ClientAddress) + ":";
         _remote = string.Create(CultureInfo.InvariantCulture, $"{Hexadecimal(server.Address)}:{server.Port:X4}");
-        _thread = new Thread(() => client.Run(Watch)) { Name = "in flight", IsBackground = true };
+        // /proc/net is the process's; a thread's own namespace is below thread-self. The open file stays in it.
+        _table = client.Run(() => File.OpenHandle("/proc/thread-self/net/tcp"));
+        _thread = new Thread(Watch) { Name = "in flight", IsBackground = true };
         _thread.Start();
     }
 
     /// <summary>The largest sum over the link's connections since <see cref="Restart"/>; bytes.</summary>
     public long LargestBytes { get { lock (_gate) return _largest; } }
 
-    /// <summary>Forgets the largest.</summary>
+    /// <summary>Begins anew with what is in flight now.</summary>
     public void Restart()
     {
         lock (_gate)
-            _largest = 0;
+            _largest = Measure();
     }
 
     public void Dispose()
     {
         _stopped = true;
         _thread.Join();
+        _table.Dispose();
     }
 
-    private unsafe bool Watch()
+    private unsafe void Watch()
     {
-        // /proc/net is the process's; a thread's own namespace is below thread-self.
-        using var table = File.OpenHandle("/proc/thread-self/net/tcp");
-        var buffer = new char[256 << 10];
-        var bytes = new byte[buffer.Length];
+        RealTimeThread.Claim(); // connections of a lost link are gone within milliseconds
         while (!_stopped)
         {
             lock (_gate)
-            {
-                var length = Encoding.ASCII.GetChars(bytes.AsSpan(0, Read(table, bytes)), buffer);
-                _largest = Math.Max(_largest, Sum(buffer.AsSpan(0, length)));
-            }
+                _largest = Math.Max(_largest, Measure());
             var time = new TimeSpecification { Nanoseconds = 5_000_000 };
             _ = Libc.Poll(null, 0, &time, null);
         }
-        return true;
+    }
+
+    private long Measure()
+    {
+        var length = Encoding.ASCII.GetChars(_bytes.AsSpan(0, Read(_table, _bytes)), _text);
+        return Sum(_text.AsSpan(0, length));
     }
 
     private static int Read(SafeFileHandle table, byte[] bytes)

@@ -35,6 +35,9 @@ public sealed record RunResult
     /// <summary>The most that the harmed link's connections had unacknowledged from just before the fault on, by the client's kernel.</summary>
     public long InFlightBytes { get; init; }
 
+    /// <summary>The whole-file rate by the client's own clock, from its first connection to the last answer, in percent of what all links carry together; 0 if it tells no time.</summary>
+    public double CapacityPercent { get; init; }
+
     /// <summary>Bytes that came to the server although it held them.</summary>
     public long DuplicateBytes { get; init; }
 

@@ -32,6 +32,18 @@ public sealed record Scenario
     /// <summary>The interface over which the upload must end; null for any.</summary>
     public string? EndsOver { get; init; }
 
+    /// <summary>`--mode` of the client.</summary>
+    public string Mode { get; init; } = "failover";
+
+    /// <summary>
+    /// The least whole-file rate, ramp and tail included, in percent of what all links carry together (sum of rates x 1448/1514);
+    /// null where none is demanded.
+    /// </summary>
+    public double? LeastCapacityPercent { get; init; }
+
+    /// <summary>Payload bits per second that all links carry together: of each 1514 bytes of Ethernet frame 1448 are payload.</summary>
+    public double CapacityBitsPerSecond => Links.Links.Sum(l => (double)l.Up.BitsPerSecond) * 1448 / 1514;
+
     /// <summary>Configuration for the client, TOML; empty for none.</summary>
     public string ClientConfiguration { get; init; } = "";
 }

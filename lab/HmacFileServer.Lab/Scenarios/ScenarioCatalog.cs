@@ -1,3 +1,5 @@
+using HmacFileServer.Lab.Topology;
+
 namespace HmacFileServer.Lab.Scenarios;
 
 /// <summary>The scenarios that claims about the product rest on.</summary>
@@ -49,6 +51,42 @@ public static class ScenarioCatalog
             ],
             EndsOver = "eth0",
             ClientConfiguration = "[network_resilience]\ninterface_stability_time = \"2s\"\n",
+        },
+        new()
+        {
+            Name = "aggregate",
+            Description = "All three links together, jitter on the two wireless ones.",
+            FileBytes = 250_000_000,
+            Links = LabSpec.Parse("eth0:rate=100mbit,delay=2ms", "wlan0:rate=50mbit,delay=10ms,jitter=2ms", "wwan0:rate=20mbit,delay=30ms,jitter=5ms"),
+            Mode = "aggregate",
+            LeastCapacityPercent = 97,
+        },
+        new()
+        {
+            Name = "aggregate-loss",
+            Description = "All three links together, wlan0 loses 5 % of the frames.",
+            FileBytes = 250_000_000,
+            Links = LabSpec.Parse("eth0:rate=100mbit,delay=2ms", "wlan0:rate=50mbit,delay=10ms,jitter=2ms,up-loss=5%", "wwan0:rate=20mbit,delay=30ms,jitter=5ms"),
+            Mode = "aggregate",
+            LeastCapacityPercent = 95,
+        },
+        new()
+        {
+            Name = "aggregate-spread",
+            Description = "All three links together, round trips of 4, 40 and 400 ms.",
+            FileBytes = 250_000_000,
+            Links = LabSpec.Parse("eth0:rate=100mbit,delay=2ms", "wlan0:rate=50mbit,delay=20ms", "wwan0:rate=20mbit,delay=200ms"),
+            Mode = "aggregate",
+            LeastCapacityPercent = 93,
+        },
+        new()
+        {
+            Name = "aggregate-pull",
+            Description = "All three links together, eth0's cable is pulled when 40 % have arrived.",
+            FileBytes = 100_000_000,
+            Mode = "aggregate",
+            Steps = [new(0.4, TimeSpan.Zero, "cable pulled", link => link.PullCableAsync())],
+            AllowedStallMilliseconds = 100,
         },
     ];
 

@@ -63,7 +63,7 @@ public sealed record ScenarioReport
             At = at,
             Machine = $"{Environment.OSVersion.VersionString}, {Environment.ProcessorCount} cores",
             Client = client,
-            Links = [.. scenario.Links.Links.Select(l => $"{l.Name}: up {l.Up}; down {l.Down}")],
+            Links = [.. scenario.Links.Links.Select(l => $"{l.Name}: up {l.Up}; down {l.Down}"), $"congestion control: {scenario.Links.CongestionControl}"],
             FileBytes = scenario.FileBytes,
             MedianStallMs = stall,
             AllowedStallMs = scenario.AllowedStallMilliseconds,
@@ -83,16 +83,16 @@ public sealed record ScenarioReport
         Line(text, $"{At:yyyy-MM-dd HH:mm} UTC, {Machine}, {FileBytes >> 20} MiB by {Client}");
         foreach (var link in Links)
             Line(text, $"  {link}");
-        Line(text, $"run  stall ms  before ms  longest ms  seconds  Mbit/s   resent  in flight  came again  client's stall  pause ms  late  relay %  switches");
+        Line(text, $"run  stall ms  before ms  longest ms  seconds  Mbit/s  capacity %   resent  in flight  came again  client's stall  pause ms  late  relay %  switches");
         foreach (var (run, i) in Runs.Select((r, i) => (r, i + 1)))
         {
-            Line(text, $"{i,3}  {run.StallMs,8:0.0}  {run.GapBeforeMs,9:0.0}  {run.LongestGapMs,10:0.0}  {run.Seconds,7:0.00}  {run.MegabitsPerSecond,6:0.0}  {run.ResentBytes,7}  {run.InFlightBytes,9}  {run.DuplicateBytes,10}  {run.ClientStallMs,14:0.0}  {run.SamplerPauseMs,8:0.0}  {run.RelayLateFrames,4}  {run.RelayCpuPercent,7:0.0}  {Switches(run)}");
+            Line(text, $"{i,3}  {run.StallMs,8:0.0}  {run.GapBeforeMs,9:0.0}  {run.LongestGapMs,10:0.0}  {run.Seconds,7:0.00}  {run.MegabitsPerSecond,6:0.0}  {run.CapacityPercent,10:0.0}  {run.ResentBytes,7}  {run.InFlightBytes,9}  {run.DuplicateBytes,10}  {run.ClientStallMs,14:0.0}  {run.SamplerPauseMs,8:0.0}  {run.RelayLateFrames,4}  {run.RelayCpuPercent,7:0.0}  {Switches(run)}");
             if (run.Failure is not null)
                 Line(text, $"     FAILED: {run.Failure}");
         }
         if (Runs.Max(r => r.SamplerPauseMs) is var pause and > BusyPauseMs)
             Line(text, $"The machine was busy: the server once took {pause:0} ms to answer the sampler. Stalls are no more exact than that.");
-        Line(text, $"median stall {MedianStallMs:0.0} ms{(AllowedStallMs is { } allowed ? $" (allowed {allowed:0})" : "")}, median time {MedianSeconds:0.00} s: {(Met ? "met" : "NOT MET: " + string.Join("; ", Unmet))}");
+        Line(text, $"median stall {MedianStallMs:0.0} ms{(AllowedStallMs is { } allowed ? $" (allowed {allowed:0})" : "")}, median time {MedianSeconds:0.00} s, median rate {Median(Runs.Select(r => r.CapacityPercent)):0.0} % of all links together: {(Met ? "met" : "NOT MET: " + string.Join("; ", Unmet))}");
         return text.ToString();
     }
 
@@ -109,6 +109,8 @@ public sealed record ScenarioReport
             yield return $"{failed} of {runs.Count} runs failed";
         if (stall > scenario.AllowedStallMilliseconds)
             yield return string.Create(CultureInfo.InvariantCulture, $"the median stall is {stall:0.0} ms");
+        if (Median(runs.Select(r => r.CapacityPercent)) is var capacity && capacity < scenario.LeastCapacityPercent)
+            yield return string.Create(CultureInfo.InvariantCulture, $"the median rate is {capacity:0.0} % of the links' capacity, {scenario.LeastCapacityPercent:0} % are demanded");
         if (runs.Max(r => r.DuplicateBytes) is var again and > 0)
             yield return $"{again} bytes that the server held came again";
         // Where the upload leaves a link of its own accord, nothing is in flight that it would lose.

@@ -42,7 +42,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
         using var inFlight = new InFlightSampler(lab.Client, lab.Link(scenario.Link), server.EndPoint);
         await lab.ResetLatenessAsync();
         var before = await lab.ReportAsync();
-        var client = ClientRun.Start(lab, paths, file, server.BaseUrl + slot, configuration);
+        var client = ClientRun.Start(lab, paths, file, server.BaseUrl + slot, scenario.Mode, configuration);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         var ended = client.EndedAsync(patience.Token);
@@ -72,7 +72,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
         return Result(trace, faults, report) with
         {
             Failure = failure,
-            InFlightBytes = inFlight.LargestBytes,
+            InFlightBytes = Math.Max(inFlight.LargestBytes, report.InFlightBytes), // the client's own count is exact, the sampler's may miss the peak
             DuplicateBytes = progress.DuplicateBytes,
             SamplerPauseMs = progress.LongestPauseMilliseconds,
             RelayLateFrames = after.Links.Values.Sum(l => l.Up.LateFrames + l.Down.LateFrames),
@@ -99,7 +99,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
         return done;
     }
 
-    private static RunResult Result(ProgressTrace trace, List<long> faults, ClientReport report)
+    private RunResult Result(ProgressTrace trace, List<long> faults, ClientReport report)
     {
         var first = trace.Steps.Count == 0 ? 0 : trace.Steps[0].At;
         var gaps = trace.Steps.Zip(trace.Steps.Skip(1), (a, b) => new GapResult((b.At - first) / 1e6, (b.At - a.At) / 1e6, a.Bytes));
@@ -114,6 +114,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
             ResentBytes = (long)report.Number("resent_bytes"),
             ClientStallMs = report.Number("largest_stall_ms"),
             ClientReport = report.Json,
+            CapacityPercent = report.Number("seconds") is var seconds and > 0 ? 100 * scenario.FileBytes * 8 / seconds / scenario.CapacityBitsPerSecond : 0,
             EventsAtMs = [.. events.Select(e => (e - first) / 1e6)],
             LongestGaps = [.. gaps.OrderByDescending(g => g.Ms).Take(GapsReported)],
         };

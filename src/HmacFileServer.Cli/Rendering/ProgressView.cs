@@ -12,17 +12,17 @@ internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposab
 {
     private const int BarWidth = 30;
 
+    /// <summary>Of many switches the last ones are shown; all are in the summary.</summary>
+    private const int MostSwitches = 5;
+
     private readonly string _name;
-    private readonly IAnsiConsole? _console;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _drawing = Task.CompletedTask;
     private LiveDisplayContext? _live;
-    private int _switches;
 
     private ProgressView(string name, IAnsiConsole? console)
     {
         _name = name;
-        _console = console;
         if (console is not null)
             _drawing = DrawAsync(console);
     }
@@ -38,8 +38,6 @@ internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposab
     {
         if (_live is not { } live)
             return;
-        for (; _switches < value.Switches.Count; _switches++)
-            _console!.MarkupLineInterpolated($"[yellow]{value.Switches[_switches].At.TotalSeconds:F1} s: {Amount.Switch(value.Switches[_switches])}[/]");
         live.UpdateTarget(Draw(value));
     }
 
@@ -72,6 +70,7 @@ internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposab
             rows.Add(new Text($"  {path.Interface,-8} {Bar(path.Rate / most)} {Amount.Bytes((long)path.Rate),10}/s  "
                 + $"rtt {path.Rtt?.TotalMilliseconds ?? 0,6:F1} ms  loss {path.LossPercent,4:F1} %  {path.Role}"));
         }
+        rows.AddRange(state.Switches.TakeLast(MostSwitches).Select(s => new Text($"  {s.At.TotalSeconds:F1} s: {Amount.Switch(s)}", new Style(Color.Yellow))));
         if (state.Active.Count == 0)
             rows.Add(new Text("  no network leads to the server: waiting for one"));
         return new Rows(rows);

@@ -125,23 +125,23 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             var name = connection.Path.Name;
             if (!_started || connection.IsAborted || !_sending.Contains(name) || !_lanes.TryGetValue(name, out var lane) || lane.Connection != connection)
                 return null;
-            return _plan.Take(name, SizeFor(lane));
+            return SizeFor(lane) is var size and > 0 ? _plan.Take(name, size) : null;
         }
     }
 
     /// <summary>
-    /// The size of the lane's next segment. Where several lanes send, a lane takes at most half of its share of what is left, so that the
-    /// segments shrink towards the end and all lanes finish together. Called under the gate.
+    /// The size of the lane's next segment; 0 if it shall take none. Where several lanes send, a lane takes at most half of its share of
+    /// what is left, and never what it would deliver later than the others could: so the segments shrink towards the end and all
+    /// lanes finish together. Called under the gate.
     /// </summary>
     private long SizeFor(Lane lane)
     {
         if (_sending.Count < 2)
             return lane.Sizer.Size;
-        var total = _sending.Sum(name => _lanes.TryGetValue(name, out var other) ? other.Rate : 0);
-        if (total <= 0 || lane.Rate <= 0)
+        var rates = _sending.Select(name => _lanes.TryGetValue(name, out var other) ? other.Rate : 0).ToList();
+        if (lane.Rate <= 0 || rates.Any(r => r <= 0))
             return lane.Sizer.Size;
-        var share = (long)(_plan.FreeBytes * (lane.Rate / total) / 2);
-        return Math.Clamp(share, PathTuning.LeastChunk, lane.Sizer.Size);
+        return LaneShare.Size(lane.Rate, rates.Sum(), rates.Max() <= lane.Rate, lane.LastSample, _plan.FreeBytes, PathTuning.LeastChunk, lane.Sizer.Size);
     }
 
     void IConnectionOwner.Read(long offset, Span<byte> destination) => _file.Read(offset, destination);

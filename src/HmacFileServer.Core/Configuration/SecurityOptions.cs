@@ -11,4 +11,11 @@ public sealed record SecurityOptions
 
     [SecretsOption("Secrets that were used before: URLs signed with them still hold.")]
     public IReadOnlyList<Secret> PreviousSecrets { get; init; } = [];
+
+    [SecretsOption("Tokens that allow uploads to /files/ (Authorization: Bearer), each at least 8 bytes.")]
+    public IReadOnlyList<Secret> ApiTokens { get; init; } = [];
+
+    /// <summary>Off unless somebody wants a laboratory.</summary>
+    [SwitchOption("Everybody may upload to /files/ without a token: for a laboratory only.")]
+    public bool AllowAnonymous { get; init; }
 }

@@ -54,6 +54,8 @@ public sealed class UploadSession
         if (length < 0 || (_received.Runs.Count > 0 && _received.Runs[^1].End > length))
             return UploadErrorCode.LengthMismatch;
         Length = length;
+        foreach (var writer in _writers.Where(w => w.State == WriterState.Active && w.Range.End > length))
+            writer.Range = writer.Range with { End = length };
         LastActivity = now;
         return null;
     }
@@ -98,16 +100,20 @@ public sealed class UploadSession
     /// Says what is to be done with the writer's next <paramref name="count"/> bytes, piece by piece, without changing anything.
     /// BodyTooLong if the writer may not bring so many; Gone after <see cref="Terminate"/>.
     /// </summary>
-    public UploadErrorCode? Plan(UploadWriter writer, long count, List<PlannedPiece> pieces)
+    /// <param name="writer">Who brings them.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="pieces">Takes the plan.</param>
+    /// <param name="ahead">How many bytes before these are written and not committed, because a checksum over all of them is still to come.</param>
+    public UploadErrorCode? Plan(UploadWriter writer, long count, List<PlannedPiece> pieces, long ahead = 0)
     {
         pieces.Clear();
         if (State == UploadState.Ended)
             return UploadErrorCode.Gone;
         if (writer.State is not (WriterState.Active or WriterState.Revoked))
             return UploadErrorCode.TakenOver;
-        if (count > writer.Remaining.Length)
+        if (count > writer.Remaining.Length - ahead)
             return UploadErrorCode.BodyTooLong;
-        var range = new ByteRange(writer.Position, writer.Position + count);
+        var range = new ByteRange(writer.Position + ahead, writer.Position + ahead + count);
         var heldAction = writer.Kind == WriterKind.Whole ? PieceAction.Compare : PieceAction.Skip;
         var from = range.Start;
         foreach (var held in _received.Within(range))
@@ -175,10 +181,13 @@ public sealed class UploadSession
         return EndWhere(_ => true);
     }
 
-    /// <summary>True for exactly one caller when every byte is there: the one that verifies and publishes.</summary>
+    /// <summary>
+    /// True for exactly one caller when every byte is there: the one that verifies and publishes. Not while a whole file is being
+    /// brought: it may turn out to be another one, and replace what is held.
+    /// </summary>
     public bool TryBeginFinish()
     {
-        if (State != UploadState.Receiving || !IsWhole)
+        if (State != UploadState.Receiving || !IsWhole || _writers.Exists(w => w.Kind == WriterKind.Whole && w.State != WriterState.Waiting))
             return false;
         State = UploadState.Finishing;
         return true;

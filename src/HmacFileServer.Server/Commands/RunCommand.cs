@@ -79,6 +79,8 @@ internal static class RunCommand
         {
             TrustedProxies = server.TrustedProxies,
             Connections = new ConnectionLimits(server.MaxConnections, server.MinDataRate, server.MinDataRateGrace),
+            ApiTokens = options.Security.ApiTokens,
+            AllowAnonymous = options.Security.AllowAnonymous,
         };
         var certificate = TlsCertificate.Load(server, clock, logging.CreateLogger<TlsCertificate>());
         await using var host = await ServerHost.StartAsync(settings, await EndPointsAsync(server.ListenAddress), certificate, store, clock, ConfigureLogging, ending);

@@ -24,6 +24,8 @@ internal sealed class WellKnownEndpoint(ServerSettings settings)
         json.WriteStartArray("protocols");
         json.WriteStringValue("slots");
         json.WriteStringValue("segments");
+        json.WriteStringValue("tus");
+        json.WriteStringValue("resumable-uploads");
         json.WriteEndArray();
         json.WriteStartObject("limits");
         json.WriteNumber("max_upload_size", settings.Limits.MaxUploadSize + UploadLimits.EncryptionOverhead);

@@ -62,6 +62,7 @@ internal sealed class DownloadEndpoint(IUploadStore store)
         var headers = response.Headers;
         headers.ETag = tag.ToString();
         headers.LastModified = HeaderUtilities.FormatDate(lastModified);
+        headers["Repr-Digest"] = ReprDigest.Of(file.Sha256);
         headers.AcceptRanges = "bytes";
         headers.CacheControl = "public, max-age=31536000, immutable";
         headers.XContentTypeOptions = "nosniff";

@@ -5,10 +5,13 @@ using HmacFileServer.Core.Storage;
 using HmacFileServer.Server.Connections;
 using HmacFileServer.Server.Discovery;
 using HmacFileServer.Server.Downloads;
+using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
 using HmacFileServer.Server.Http;
+using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
+using HmacFileServer.Server.Tus;
 using HmacFileServer.Server.Uploads;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -54,6 +57,11 @@ internal sealed class ServerHost : IAsyncDisposable
                     listen.Protocols = HttpProtocols.Http1;
                     if (certificate is not null)
                         listen.UseHttps((_, _, _, _) => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current() }), null!);
+                    listen.Use(next => connection =>
+                    {
+                        connection.Features.Set(new InterimResponses(connection.Transport.Output));
+                        return next(connection);
+                    });
                 });
             }
         });
@@ -63,6 +71,8 @@ internal sealed class ServerHost : IAsyncDisposable
         AddParts(builder.Services, settings, store, clock);
         var app = builder.Build();
         app.Run(app.Services.GetRequiredService<Dispatcher>().HandleAsync);
+        if (settings.AllowAnonymous)
+            HttpLog.Anonymous(app.Services.GetRequiredService<ILogger<ServerHost>>());
         await app.StartAsync(cancellation);
         return new ServerHost(app);
     }
@@ -92,6 +102,12 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<WellKnownEndpoint>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<HealthEndpoint>();
+        services.AddSingleton<TusEndpoint>();
+        services.AddSingleton<TusCreationEndpoint>();
+        services.AddSingleton<ResumableEndpoint>();
+        services.AddSingleton<ResumableCreationEndpoint>();
+        services.AddSingleton<ApiAuthorizer>();
+        services.AddSingleton<FilesEndpoint>();
         services.AddSingleton<Dispatcher>();
         services.AddHostedService<UploadLifetime>();
         services.AddHostedService<ExpirySweep>();

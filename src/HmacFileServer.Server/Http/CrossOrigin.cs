@@ -1,3 +1,6 @@
+using HmacFileServer.Server.ResumableUploads;
+using HmacFileServer.Server.Tus;
+using HmacFileServer.Server.Uploads;
 
 namespace HmacFileServer.Server.Http;
 
@@ -10,12 +13,12 @@ internal static class CrossOrigin
     private const string Methods = "OPTIONS, HEAD, GET, PUT, PATCH, POST, DELETE";
 
     private const string RequestHeaders =
-        "Accept, Authorization, Client-Network, Content-Digest, Content-Range, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
+        "Accept, Authorization, Client-Network, Content-Digest, Content-Disposition, Content-Range, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
         + "If-Range, If-Unmodified-Since, Range, Repr-Digest, Tus-Resumable, Upload-Checksum, Upload-Complete, Upload-Concat, Upload-Defer-Length, "
         + "Upload-Draft-Interop-Version, Upload-Length, Upload-Metadata, Upload-Offset, Want-Repr-Digest, X-HTTP-Method-Override, X-Requested-With";
 
     private const string ResponseHeaders =
-        "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Last-Modified, Location, Repr-Digest, Retry-After, Tus-Checksum-Algorithm, "
+        "Accept-Patch, Accept-Ranges, Content-Disposition, Content-Length, Content-Location, Content-Range, ETag, Last-Modified, Location, Repr-Digest, Retry-After, Tus-Checksum-Algorithm, "
         + "Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Complete, Upload-Concat, Upload-Defer-Length, Upload-Draft-Interop-Version, "
         + "Upload-Expires, Upload-Length, Upload-Limit, Upload-Metadata, Upload-Offset, Upload-Received";
 
@@ -26,9 +29,11 @@ internal static class CrossOrigin
     }
 
     /// <summary>Answers OPTIONS, preflight or not.</summary>
-    public static Task PreflightAsync(HttpContext context)
+    public static Task PreflightAsync(HttpContext context, UploadLimits limits)
     {
         var headers = context.Response.Headers;
+        TusHeaders.WriteCapabilities(context.Response, limits);
+        headers[ResumableHeaders.Limit] = ResumableHeaders.LimitFor(context.Request, limits);
         headers.AccessControlAllowMethods = Methods;
         headers.AccessControlAllowHeaders = RequestHeaders;
         headers.AccessControlMaxAge = "86400";

@@ -1,9 +1,12 @@
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Discovery;
+using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
+using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
+using HmacFileServer.Server.Tus;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace HmacFileServer.Server.Http;
@@ -16,8 +19,14 @@ internal sealed class Dispatcher(
     RequestTargetParser targets,
     SlotEndpoint slots,
     UploadEndpoint uploads,
+    FilesEndpoint files,
+    TusEndpoint tus,
+    TusCreationEndpoint tusCreation,
+    ResumableEndpoint resumable,
+    ResumableCreationEndpoint resumableCreation,
     WellKnownEndpoint wellKnown,
     HealthEndpoint health,
+    ServerSettings settings,
     ILogger<Dispatcher> logger)
 {
     private const string UploadsPrefix = "/uploads/";
@@ -46,12 +55,21 @@ internal sealed class Dispatcher(
         }
     }
 
-    private Task RouteAsync(HttpContext context)
+    private async Task RouteAsync(HttpContext context)
+    {
+        CrossOrigin.Allow(context.Response);
+        var isTus = TusRequest.IsTus(context.Request);
+        if (isTus && !await TusRequest.BeginAsync(context))
+            return;
+        if (HttpMethods.IsOptions(context.Request.Method))
+            await CrossOrigin.PreflightAsync(context, settings.Limits);
+        else
+            await RouteAsync(context, isTus);
+    }
+
+    private Task RouteAsync(HttpContext context, bool isTus)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        CrossOrigin.Allow(context.Response);
-        if (HttpMethods.IsOptions(context.Request.Method))
-            return CrossOrigin.PreflightAsync(context);
         var path = PathOf(target);
         switch (path)
         {
@@ -63,11 +81,24 @@ internal sealed class Dispatcher(
                 return health.ReadyAsync(context);
             case "/.well-known/hmac-file-server":
                 return wellKnown.HandleAsync(context);
+            case FilesEndpoint.Path:
+                return files.HandleAsync(context);
         }
         if (path.StartsWith(UploadsPrefix, StringComparison.Ordinal) && UploadId.TryParse(path[UploadsPrefix.Length..].ToString(), out var id))
-            return uploads.HandleAsync(context, id);
+            return RouteUploadAsync(context, id, isTus);
         var parsed = targets.Parse(target);
-        return parsed.IsValid ? slots.HandleAsync(context, parsed.Target) : ErrorResponse.WriteAsync(context, parsed.Error);
+        if (!parsed.IsValid)
+            return ErrorResponse.WriteAsync(context, parsed.Error);
+        if (isTus && HttpMethods.IsPost(context.Request.Method))
+            return tusCreation.OnSlotAsync(context, parsed.Target);
+        return ResumableRequest.IsCreation(context.Request) ? resumableCreation.OnSlotAsync(context, parsed.Target) : slots.HandleAsync(context, parsed.Target);
+    }
+
+    private Task RouteUploadAsync(HttpContext context, UploadId id, bool isTus)
+    {
+        if (isTus && !HttpMethods.IsGet(context.Request.Method))
+            return tus.HandleAsync(context, id);
+        return ResumableRequest.IsForUpload(context.Request) ? resumable.HandleAsync(context, id) : uploads.HandleAsync(context, id);
     }
 
     /// <summary>The undecoded path of a target in origin or absolute form, without its query.</summary>

@@ -3,6 +3,9 @@ namespace HmacFileServer.Server.Http;
 /// <summary>What is logged of requests. Never a request target: it carries the signature that authorises an upload.</summary>
 internal static partial class HttpLog
 {
+    [LoggerMessage(1102, LogLevel.Warning, "allow_anonymous is on: EVERYBODY who reaches this server may upload to /files/")]
+    public static partial void Anonymous(ILogger logger);
+
     [LoggerMessage(1101, LogLevel.Error, "A {Method} request failed")]
     public static partial void Failed(ILogger logger, string method, Exception exception);
 }

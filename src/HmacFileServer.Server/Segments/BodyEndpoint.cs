@@ -1,4 +1,5 @@
 using HmacFileServer.Core.Slots;
+using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Uploads;
@@ -13,15 +14,11 @@ internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
         var request = context.Request;
         var contentType = request.ContentType ?? upload.Record.ContentType;
         var outcome = await engine.ReceiveAsync(upload, intent.Claim, request.BodyReader, ClientNetworkHeader.Read(request), contentType);
-        if (outcome.Error is UploadErrorCode.TakenOver or UploadErrorCode.BodyIncomplete)
-        {
-            // Its client is gone, or has gone on elsewhere: nobody reads an answer here.
-            context.Abort();
+        if (await IsEndedAsync(context, outcome.Error, intent.Claim.Kind))
             return;
-        }
         if (outcome.File is { } file)
         {
-            await CreatedAsync(context, file.Slot);
+            await CreatedAsync(context, file);
             return;
         }
         UploadHeaders.Write(context.Response, outcome.Progress);
@@ -31,11 +28,31 @@ internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
             context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private Task CreatedAsync(HttpContext context, SlotPath slot)
+    /// <summary>Ends a request that was cut or taken over; false for every other one.</summary>
+    public static async Task<bool> IsEndedAsync(HttpContext context, UploadErrorCode? error, WriterKind kind)
     {
-        var path = settings.BasePath + SlotUrl.EncodePath(slot);
+        switch (error)
+        {
+            case UploadErrorCode.TakenOver when kind != WriterKind.Segment:
+                // Perhaps another client writes to this slot, and this one still listens.
+                await ErrorResponse.TakenOverAsync(context);
+                return true;
+            case UploadErrorCode.TakenOver or UploadErrorCode.BodyIncomplete:
+                // Its client is gone, or has gone on elsewhere: nobody reads an answer here.
+                context.Abort();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The answer to the request that finished a file.</summary>
+    public Task CreatedAsync(HttpContext context, StoredFile file)
+    {
+        var path = settings.BasePath + SlotUrl.EncodePath(file.Slot);
         var response = context.Response;
         response.StatusCode = StatusCodes.Status201Created;
+        response.Headers["Repr-Digest"] = ReprDigest.Of(file.Sha256);
         response.Headers.Location = path;
         response.Headers["Upload-Complete"] = "?1";
         response.ContentType = "text/plain; charset=utf-8";

@@ -8,7 +8,7 @@ namespace HmacFileServer.Server.Segments;
 /// <summary>`/uploads/{id}`: an upload by its id, which is the right to go on with it.</summary>
 internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, ServerSettings settings)
 {
-    private const string Allowed = "OPTIONS, HEAD, GET, PUT";
+    private const string Allowed = "OPTIONS, HEAD, GET, PUT, PATCH, DELETE";
 
     public Task HandleAsync(HttpContext context, UploadId id)
     {
@@ -39,7 +39,7 @@ internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, S
 
     private Task FinishedAsync(HttpContext context, UploadId id)
     {
-        if (engine.FindFinished(id) is not { } slot)
+        if (engine.FindFinished(id) is not { Slot: var slot })
             return ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
         context.Response.Headers.Location = settings.BasePath + SlotUrl.EncodePath(slot);
         context.Response.Headers.CacheControl = "no-store";

@@ -19,7 +19,7 @@ internal sealed class SlotEndpoint(
     DownloadEndpoint downloads,
     ServerSettings settings)
 {
-    private const string Allowed = "OPTIONS, HEAD, GET, PUT";
+    private const string Allowed = "OPTIONS, HEAD, GET, PUT, POST";
 
     public Task HandleAsync(HttpContext context, RequestTarget target) => context.Request.Method switch
     {
@@ -47,7 +47,7 @@ internal sealed class SlotEndpoint(
             await ErrorResponse.WriteAsync(context, UploadErrorCode.TooLarge);
             return;
         }
-        upload ??= await engine.OpenSlotAsync(target.Path, intent.Total, contentType ?? "application/octet-stream");
+        upload ??= await engine.OpenSlotAsync(new NewUpload(target.Path, intent.Total, contentType ?? "application/octet-stream"));
         await bodies.PutAsync(context, upload, intent);
     }
 

@@ -117,6 +117,6 @@ internal sealed class BodyGatherer : IDisposable
     private void OnDue()
     {
         _due = true;
-        _body.CancelPendingRead();
+        WriterLease.Wake(_body); // a timer may fire when the request is over
     }
 }

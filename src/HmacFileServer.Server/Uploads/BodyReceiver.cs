@@ -5,7 +5,8 @@ using HmacFileServer.Core.Uploads;
 namespace HmacFileServer.Server.Uploads;
 
 /// <summary>One request's loop: takes batches from its body, stores what is new at its offset, commits, and feeds the digest.</summary>
-internal sealed class BodyReceiver(LiveUpload upload, WriterLease lease, IStagedUpload staged, ClientNetwork? network, string contentType)
+internal sealed class BodyReceiver(
+    LiveUpload upload, WriterLease lease, IStagedUpload staged, ClientNetwork? network, string contentType, Func<long, ValueTask>? progressed)
 {
     /// <summary>From this size on, in bytes, hashing on a second thread is cheaper than the hand-over costs.</summary>
     private const int WorthASecondThread = 64 * 1024;
@@ -22,6 +23,8 @@ internal sealed class BodyReceiver(LiveUpload upload, WriterLease lease, IStaged
             if (await StoreAsync(batch) is { } error)
                 return error;
             gatherer.Consumed();
+            if (progressed is not null && !gatherer.IsEnd)
+                await progressed(lease.Writer.Position);
             if (!lease.IsRevoked || gatherer.IsEnd)
                 continue;
             batch = gatherer.TakeWhatIsThere();

@@ -1,6 +1,12 @@
+using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
 
 namespace HmacFileServer.Server.Uploads;
+
+/// <summary>An upload that has become a file.</summary>
+/// <param name="Slot">Where the file is.</param>
+/// <param name="Properties">What a protocol wants back verbatim, if it is short.</param>
+internal sealed record FinishedUpload(SlotPath Slot, IReadOnlyDictionary<string, string> Properties);
 
 /// <summary>
 /// Remembers where lately finished uploads went, for a client that lost the answer to its last request and asks again by id.
@@ -8,18 +14,22 @@ namespace HmacFileServer.Server.Uploads;
 /// </summary>
 internal sealed class FinishedUploads
 {
-    private const int Most = 10_000; // some 3 MB; older ones answer 404, and their slot still answers
+    private const int Most = 10_000; // some 3 MB, 10 with what protocols want back; older ones answer 404, and their slot still answers
+    private const int MostPropertyChars = 512; // what is longer is not kept: the file is there, and its name in its path
 
-    private readonly Dictionary<UploadId, SlotPath> _slots = [];
+    private static readonly Dictionary<string, string> None = [];
+
+    private readonly Dictionary<UploadId, FinishedUpload> _uploads = [];
     private readonly Queue<UploadId> _order = new();
 
-    public void Add(UploadId id, SlotPath slot)
+    public void Add(UploadRecord record, SlotPath slot)
     {
-        if (_slots.TryAdd(id, slot))
-            _order.Enqueue(id);
+        var isShort = record.Properties.Sum(p => p.Value.Length) <= MostPropertyChars;
+        if (_uploads.TryAdd(record.Id, new FinishedUpload(slot, isShort ? record.Properties : None)))
+            _order.Enqueue(record.Id);
         while (_order.Count > Most)
-            _slots.Remove(_order.Dequeue());
+            _uploads.Remove(_order.Dequeue());
     }
 
-    public SlotPath? Find(UploadId id) => _slots.GetValueOrDefault(id);
+    public FinishedUpload? Find(UploadId id) => _uploads.GetValueOrDefault(id);
 }

@@ -14,6 +14,9 @@ internal sealed class LiveUpload : IAsyncDisposable
     /// <summary>In bytes: less than this is hashed in a few milliseconds when the upload finishes.</summary>
     private const long WorthCatchingUp = 8 * 1024 * 1024;
 
+    /// <summary>The property of a record that says which SHA-256 the finished file must have, lower-case hex.</summary>
+    public const string DigestProperty = "Repr-Digest";
+
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly UploadSession _session;
@@ -23,11 +26,14 @@ internal sealed class LiveUpload : IAsyncDisposable
     private IStagedUpload? _staged;
     private TaskCompletionSource? _finishing;
     private Task _catchingUp = Task.CompletedTask;
+    private Task _assembling = Task.CompletedTask;
 
     public LiveUpload(StoredUpload stored, IStagedUpload? staged, TimeProvider clock)
     {
         Record = stored.Record;
         ContentType = stored.Record.ContentType;
+        Concatenation = Concatenation.Of(stored.Record);
+        ExpectedSha256 = stored.Record.Properties.GetValueOrDefault(DigestProperty);
         _clock = clock;
         _staged = staged;
         _session = new UploadSession(stored.Record.Id, stored.Record.Length, stored.Received, stored.LastActivity);
@@ -39,6 +45,12 @@ internal sealed class LiveUpload : IAsyncDisposable
     public string ContentType { get; private set; }
 
     public PrefixDigest Digest { get; } = new();
+
+    /// <summary>What the finished file must have, lower-case hex; null if nobody said.</summary>
+    public string? ExpectedSha256 { get; private set; }
+
+    /// <summary>Whether it is a part of another upload, or made of parts.</summary>
+    public Concatenation Concatenation { get; }
 
     public UploadId Id => Record.Id;
 
@@ -130,9 +142,12 @@ internal sealed class LiveUpload : IAsyncDisposable
         return InterruptAsync(all);
     }
 
-    public UploadErrorCode? Plan(WriterLease lease, long count)
+    /// <param name="lease">Who brings the bytes.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="ahead">How many before them are written and not committed yet.</param>
+    public UploadErrorCode? Plan(WriterLease lease, long count, long ahead = 0)
     {
-        lock (_gate) return _session.Plan(lease.Writer, count, lease.Pieces);
+        lock (_gate) return _session.Plan(lease.Writer, count, lease.Pieces, ahead);
     }
 
     /// <summary>Bytes are stored. Returns the prefix, in bytes, for the digest.</summary>
@@ -157,7 +172,14 @@ internal sealed class LiveUpload : IAsyncDisposable
         {
             _session.Replace(lease.Writer, _clock.GetUtcNow());
             ContentType = contentType;
+            ExpectedSha256 = null; // it was said of another file
         }
+    }
+
+    /// <summary>From now on the finished file must have this SHA-256, lower-case hex.</summary>
+    public void Expect(string sha256)
+    {
+        lock (_gate) ExpectedSha256 = sha256;
     }
 
     /// <summary>True for exactly one caller once the upload is whole: it finishes, and must call <see cref="EndFinish"/>.</summary>
@@ -165,7 +187,7 @@ internal sealed class LiveUpload : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_session.TryBeginFinish())
+            if (Concatenation.IsPartial || !_session.TryBeginFinish())
                 return false;
             _finishing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return true;
@@ -182,6 +204,17 @@ internal sealed class LiveUpload : IAsyncDisposable
     public Task SettledAsync()
     {
         lock (_gate) return _session.State == UploadState.Finishing ? _finishing!.Task : Task.CompletedTask;
+    }
+
+    /// <summary>Puts the parts together, or waits while that is under way.</summary>
+    public Task AssembleOnceAsync(Func<Task> assemble)
+    {
+        lock (_gate)
+        {
+            if (_assembling.IsCompleted)
+                _assembling = Task.Run(assemble);
+            return _assembling;
+        }
     }
 
     /// <summary>Lets the digest read back what it missed, beside the requests that write, when that is worth a task.</summary>
@@ -211,6 +244,31 @@ internal sealed class LiveUpload : IAsyncDisposable
         try
         {
             return _staged ??= await store.OpenAsync(Id, CancellationToken.None) ?? throw new UploadException(UploadErrorCode.Gone);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Sets a length that was deferred. LengthMismatch if another is known, or more bytes are held.</summary>
+    public async Task<UploadErrorCode?> SetLengthAsync(IUploadStore store, long length)
+    {
+        await _opening.WaitAsync();
+        try
+        {
+            lock (_gate)
+            {
+                if (_session.Length is { } known)
+                    return known == length ? null : UploadErrorCode.LengthMismatch;
+                if (_session.State != UploadState.Receiving)
+                    return UploadErrorCode.Gone;
+                if (_session.Progress().Received is [.., var last] && last.End > length)
+                    return UploadErrorCode.LengthMismatch;
+            }
+            _staged ??= await store.OpenAsync(Id, CancellationToken.None) ?? throw new UploadException(UploadErrorCode.Gone);
+            await _staged.SetLengthAsync(length, CancellationToken.None);
+            lock (_gate) return _session.SetLength(length, _clock.GetUtcNow());
         }
         finally
         {

@@ -9,7 +9,7 @@ namespace HmacFileServer.Server.Uploads;
 /// All unfinished uploads of this process. Protocol adapters find or open an upload here, give it commands, and map the
 /// outcome; none keeps state of its own.
 /// </summary>
-internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, UploadLimits limits, ILogger<UploadEngine> logger) : IAsyncDisposable
+internal sealed partial class UploadEngine(IUploadStore store, TimeProvider clock, UploadLimits limits, ILogger<UploadEngine> logger) : IAsyncDisposable
 {
     private readonly Lock _gate = new(); // guards _bySlot, _byId, _finished; never held over I/O
     private readonly Dictionary<SlotPath, Task<LiveUpload>> _bySlot = [];
@@ -30,12 +30,12 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
                 if (upload.Record.Slot is { } slot)
                     _bySlot[slot] = Task.FromResult(upload);
             }
-            if (stored.Record.Length == stored.Received.Count)
+            if (stored.Record.Length == stored.Received.Count || upload.Concatenation.IsFinal)
                 whole.Add(upload);
             UploadLog.Loaded(logger, upload.Id.ForLog, stored.Received.Count, stored.Record.Length);
         }
         foreach (var upload in whole)
-            _ = Task.Run(() => TryFinishAsync(upload), CancellationToken.None);
+            _ = Task.Run(() => InspectAsync(upload), CancellationToken.None);
     }
 
     /// <summary>The unfinished upload of a slot, if there is one.</summary>
@@ -62,7 +62,7 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
     }
 
     /// <summary>Where an upload that was finished lately is found as a file.</summary>
-    public SlotPath? FindFinished(UploadId id)
+    public FinishedUpload? FindFinished(UploadId id)
     {
         lock (_gate) return _finished.Find(id);
     }
@@ -71,22 +71,22 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
     /// The unfinished upload of a slot, begun if there is none. Throws AlreadyComplete when the slot has a file, LengthMismatch
     /// when the upload has another length, StorageFull when the disk cannot hold it.
     /// </summary>
-    public async Task<LiveUpload> OpenSlotAsync(SlotPath slot, long length, string contentType)
+    public async Task<LiveUpload> OpenSlotAsync(NewUpload wanted)
     {
         if (_stopping)
             throw new UploadException(UploadErrorCode.ShuttingDown);
         Task<LiveUpload>? opening;
         lock (_gate)
         {
-            if (!_bySlot.TryGetValue(slot, out opening))
+            if (!_bySlot.TryGetValue(wanted.Slot, out opening))
             {
                 if (limits.MaxUnfinished > 0 && _bySlot.Count >= limits.MaxUnfinished)
                     throw new UploadException(UploadErrorCode.TooManyUploads);
-                _bySlot[slot] = opening = Task.Run(() => CreateAsync(slot, length, contentType));
+                _bySlot[wanted.Slot] = opening = Task.Run(() => CreateAsync(wanted));
             }
         }
         var upload = await opening;
-        if (upload.Progress().Length is { } known && known != length)
+        if (upload.Progress().Length is { } known && wanted.Length is { } length && known != length)
             throw new UploadException(UploadErrorCode.LengthMismatch);
         return upload;
     }
@@ -95,7 +95,26 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
     /// Takes a request's bytes. Ends the requests that are in the way, stores what arrives, and finishes the file if this was
     /// the last of it. Never throws for what a client or a disk does: the outcome says it.
     /// </summary>
-    public async Task<ReceiveOutcome> ReceiveAsync(LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType)
+    /// <param name="upload">The upload.</param>
+    /// <param name="claim">What the request means to write.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="network">Over which network of the client they come, if it said so.</param>
+    /// <param name="contentType">The media type of the file, for a request that brings another file than the one that was begun.</param>
+    /// <param name="check">What the body has to match before any byte of it counts; null if nothing. Not with a whole file.</param>
+    /// <param name="progressed">Told the offset after each batch that is stored; null if nobody wants to know.</param>
+    public async Task<ReceiveOutcome> ReceiveAsync(
+        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
+    {
+        if (upload.Concatenation.IsFinal)
+            return new ReceiveOutcome(UploadErrorCode.Concatenated, null, upload.Progress());
+        var outcome = await TakeAsync(upload, claim, body, network, contentType, check, progressed);
+        if (upload.Concatenation.IsPartial && outcome.Error is null && outcome.Progress is { Length: { } length, ReceivedBytes: var held } && held == length)
+            ContinueFinals(upload.Id);
+        return outcome;
+    }
+
+    private async Task<ReceiveOutcome> TakeAsync(
+        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
     {
         if (_stopping)
             return new ReceiveOutcome(UploadErrorCode.ShuttingDown, null, upload.Progress());
@@ -116,7 +135,9 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
             {
                 using var gatherer = new BodyGatherer(body, clock);
                 var staged = await upload.OpenAsync(store);
-                error = await new BodyReceiver(upload, lease, staged, network, contentType).RunAsync(gatherer);
+                error = check is null
+                    ? await new BodyReceiver(upload, lease, staged, network, contentType, progressed).RunAsync(gatherer)
+                    : await new CheckedBodyReceiver(upload, lease, staged, network, check).RunAsync(gatherer);
             }
         }
         catch (UploadException ex)
@@ -135,6 +156,8 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
             else
                 UploadLog.TakenOver(logger, upload.Id.ForLog, lease.Writer.Kind, lease.Writer.Position);
         }
+        if (error is null && claim.Kind == WriterKind.Whole)
+            return await CompleteWholeAsync(upload, lease);
         // Whoever took over may hold the last bytes by now; then it is that request which finishes and is told so.
         return error is null or UploadErrorCode.BodyIncomplete ? await CompleteAsync(upload, error) : new ReceiveOutcome(error, null, upload.Progress());
     }
@@ -142,9 +165,22 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
     /// <summary>The true offset of an upload: appends and whole files in progress are ended, what they hold is stored first.</summary>
     public async Task<ReceiveOutcome> InspectAsync(LiveUpload upload)
     {
+        if (upload.Concatenation.IsFinal)
+            await upload.AssembleOnceAsync(() => AssembleAsync(upload));
         await upload.SettledAsync();
         await upload.InspectAsync();
         return await CompleteAsync(upload, null);
+    }
+
+    /// <summary>Sets a length that was deferred, after what is still being appended has ended. TooLarge, or LengthMismatch if another is known.</summary>
+    public async Task<UploadErrorCode?> SetLengthAsync(LiveUpload upload, long length)
+    {
+        if (upload.Progress().Length is { } known)
+            return known == length ? null : UploadErrorCode.LengthMismatch;
+        if (length > limits.MaxUploadSize + UploadLimits.EncryptionOverhead)
+            return UploadErrorCode.TooLarge;
+        await upload.InspectAsync();
+        return await upload.SetLengthAsync(store, length);
     }
 
     /// <summary>Cancels an upload and removes its bytes. False if it was finished or ended before.</summary>
@@ -194,25 +230,42 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
             await upload.DisposeAsync();
     }
 
-    private async Task<LiveUpload> CreateAsync(SlotPath slot, long length, string contentType)
+    private async Task<LiveUpload> CreateAsync(NewUpload wanted)
     {
         try
         {
-            if (await store.FindFileAsync(slot, CancellationToken.None) is not null)
+            if (await store.FindFileAsync(wanted.Slot, CancellationToken.None) is not null)
                 throw new UploadException(UploadErrorCode.AlreadyComplete);
             var now = clock.GetUtcNow();
-            var record = new UploadRecord(UploadId.Create(), now) { Slot = slot, Length = length, ContentType = contentType };
+            var record = new UploadRecord(UploadId.Create(), now)
+            {
+                Slot = wanted.Slot,
+                Length = wanted.Length,
+                ContentType = wanted.ContentType,
+                Properties = wanted.Properties,
+            };
             var staged = await store.CreateAsync(record, CancellationToken.None);
             var upload = new LiveUpload(new StoredUpload(record, new RangeSet(), now), staged, clock);
             lock (_gate) _byId.Add(upload.Id, upload);
-            UploadLog.Begun(logger, upload.Id.ForLog, length);
+            UploadLog.Begun(logger, upload.Id.ForLog, wanted.Length);
             return upload;
         }
         catch
         {
-            lock (_gate) _bySlot.Remove(slot);
+            lock (_gate) _bySlot.Remove(wanted.Slot);
             throw;
         }
+    }
+
+    /// <summary>Two may have brought a whole file: the one that does not finish it is told of the conflict.</summary>
+    private async Task<ReceiveOutcome> CompleteWholeAsync(LiveUpload upload, WriterLease lease)
+    {
+        var outcome = await CompleteAsync(upload, lease.IsRevoked ? UploadErrorCode.TakenOver : null);
+        if (outcome.File is not null || outcome.Error is not null)
+            return outcome;
+        await upload.SettledAsync();
+        var progress = upload.Progress();
+        return progress.State == UploadState.Complete ? new ReceiveOutcome(UploadErrorCode.AlreadyComplete, null, progress) : outcome with { Progress = progress };
     }
 
     private async Task<ReceiveOutcome> CompleteAsync(LiveUpload upload, UploadErrorCode? error)
@@ -245,13 +298,16 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
             var now = clock.GetUtcNow();
             var expires = upload.Record.FileExpires ?? (limits.FileTtl is { } ttl ? now + ttl : null);
             var slot = upload.Record.Slot ?? throw new InvalidOperationException("An upload without a slot cannot be published.");
-            var file = new StoredFile(slot, length, upload.Digest.Finish(), upload.ContentType, now, expires);
+            var sha256 = upload.Digest.Finish();
+            if (upload.ExpectedSha256 is { } expected && expected != sha256)
+                throw new UploadException(UploadErrorCode.DigestMismatch);
+            var file = new StoredFile(slot, length, sha256, upload.ContentType, now, expires);
             file = await store.PublishAsync(staged, file, CancellationToken.None);
             result = UploadState.Complete;
             UploadLog.Finished(logger, upload.Id.ForLog, length, upload.Progress().DuplicateBytes);
             return file;
         }
-        catch (UploadException ex) when (ex.Error.Code == UploadErrorCode.AlreadyComplete)
+        catch (UploadException ex) when (ex.Error.Code is UploadErrorCode.AlreadyComplete or UploadErrorCode.DigestMismatch)
         {
             result = UploadState.Ended;
             await store.RemoveAsync(upload.Id, CancellationToken.None);
@@ -280,7 +336,7 @@ internal sealed class UploadEngine(IUploadStore store, TimeProvider clock, Uploa
             {
                 _bySlot.Remove(slot);
                 if (finished)
-                    _finished.Add(upload.Id, slot);
+                    _finished.Add(upload.Record, slot);
             }
         }
         await upload.DisposeAsync();

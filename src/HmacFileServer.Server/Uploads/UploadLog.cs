@@ -6,7 +6,7 @@ namespace HmacFileServer.Server.Uploads;
 internal static partial class UploadLog
 {
     [LoggerMessage(1001, LogLevel.Debug, "Upload {Id} begun, {Length} bytes")]
-    public static partial void Begun(ILogger logger, string id, long length);
+    public static partial void Begun(ILogger logger, string id, long? length);
 
     [LoggerMessage(1002, LogLevel.Information, "Upload {Id} finished, {Length} bytes, {Duplicates} came twice")]
     public static partial void Finished(ILogger logger, string id, long length, long duplicates);
@@ -25,6 +25,9 @@ internal static partial class UploadLog
 
     [LoggerMessage(1007, LogLevel.Error, "Removing what has expired failed")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1009, LogLevel.Error, "Upload {Id}: putting its parts together failed; the next question for its offset tries again")]
+    public static partial void AssemblyFailed(ILogger logger, string id, Exception exception);
 
     [LoggerMessage(1008, LogLevel.Information, "A file has expired and is deleted, {Length} bytes")]
     public static partial void FileExpired(ILogger logger, long length);

@@ -24,7 +24,20 @@ internal sealed class WriterLease(UploadWriter writer, PipeReader body)
     public void Revoke()
     {
         _revoked = true;
-        body.CancelPendingRead();
+        Wake(body);
+    }
+
+    /// <summary>Ends a wait for a body's bytes, from another thread than its request's; that may be over meanwhile.</summary>
+    public static void Wake(PipeReader body)
+    {
+        try
+        {
+            body.CancelPendingRead();
+        }
+        catch (Exception ex) when (ex is ObjectDisposedException or OperationCanceledException or IOException)
+        {
+            // The request has ended by itself, and waits for nothing.
+        }
     }
 
     public void SetReleased() => _released.TrySetResult();

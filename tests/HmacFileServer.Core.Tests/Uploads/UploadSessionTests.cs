@@ -136,8 +136,39 @@ public sealed class UploadSessionTests
     public void An_empty_file_is_whole_at_once()
     {
         var session = Session(0);
-        Begin(session, WriteClaim.Whole(0));
+        session.Release(Begin(session, WriteClaim.Whole(0)));
         Assert.True(session.TryBeginFinish());
+    }
+
+    [Fact]
+    public void Nobody_finishes_while_a_whole_file_is_compared_with_what_is_held()
+    {
+        var session = Session(10, new ByteRange(0, 10));
+        var newer = Begin(session, WriteClaim.Whole(10));
+        Assert.False(session.TryBeginFinish());
+        session.Skip(newer, 5, Start);
+        session.Replace(newer, Start);
+        session.Release(newer);
+        Assert.False(session.TryBeginFinish());
+    }
+
+    [Fact]
+    public void A_whole_file_that_waits_does_not_keep_the_older_one_from_finishing()
+    {
+        var session = Session(10, new ByteRange(0, 10));
+        var newer = session.Claim(WriteClaim.Whole(10), Start).Writer!;
+        Assert.True(session.TryBeginFinish());
+        Assert.Equal(UploadErrorCode.AlreadyComplete, session.Start(newer, Start));
+    }
+
+    [Fact]
+    public void Bytes_ahead_of_the_position_are_planned_where_they_will_stand()
+    {
+        var session = Session(100, new ByteRange(20, 30));
+        var writer = Begin(session, WriteClaim.Append(0, 60));
+        Assert.Null(session.Plan(writer, 20, _pieces, ahead: 15));
+        Assert.Equal([new(PieceAction.Write, new(15, 20)), new(PieceAction.Skip, new(20, 30)), new(PieceAction.Write, new(30, 35))], _pieces);
+        Assert.Equal(UploadErrorCode.BodyTooLong, session.Plan(writer, 20, _pieces, ahead: 41));
     }
 
     [Theory]

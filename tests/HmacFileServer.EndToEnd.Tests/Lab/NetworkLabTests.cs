@@ -35,10 +35,18 @@ public sealed class NetworkLabTests
         await dead.WaitForExitAsync();
         var stale = $"hfs{dead.Id}-1-client";
         await IpCommand.RunAsync("netns", "add", stale);
-        using var orphan = Process.Start("ip", ["netns", "exec", stale, "sleep", "1000"]);
+        using var orphan = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", stale, "sh", "-c", "echo inside; exec sleep 1000"]) { RedirectStandardOutput = true })!;
+        Assert.Equal("inside", await orphan.StandardOutput.ReadLineAsync());
         await using var other = await LabUnderTest.StartAsync("eth0");
-        Assert.False(File.Exists($"/run/netns/{stale}"));
-        await orphan.WaitForExitAsync().WaitAsync(LabUnderTest.Patience);
+        try
+        {
+            Assert.False(File.Exists($"/run/netns/{stale}"));
+            await orphan.WaitForExitAsync().WaitAsync(LabUnderTest.Patience);
+        }
+        finally
+        {
+            orphan.Kill(); // nothing happens if it has ended
+        }
         Assert.True(File.Exists($"/run/netns/{live.Client.Namespace}"));
         Assert.NotEqual(live.Name, other.Name);
     }

@@ -28,4 +28,30 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.True(result.ResentBytes <= result.InFlightBytes, $"{result.ResentBytes} bytes were sent again, {result.InFlightBytes} were in flight");
         Assert.Equal("wlan0", new ClientReport(result.ClientReport).LastInterface);
     }
+
+    [Fact]
+    public async Task All_links_together_carry_one_upload()
+    {
+        Assert.SkipUnless(NetworkLab.CanRun(out var reason), reason);
+        var scenario = ScenarioCatalog.Find("aggregate") with { FileBytes = 48 << 20 };
+        var result = await new ScenarioRunner(scenario, ProductPaths.Find()).RunAsync(seed: 1, CancellationToken.None);
+        output.WriteLine(ScenarioReport.Of(scenario, "hfs", [result], TimeProvider.System.GetUtcNow()).ToText());
+        Assert.Null(result.Failure);
+        var carried = result.ClientReport!.Value.GetProperty("paths").EnumerateArray()
+            .ToDictionary(p => p.GetProperty("interface").GetString()!, p => p.GetProperty("bytes").GetInt64());
+        Assert.Equal(scenario.FileBytes, carried.Values.Sum());
+        Assert.All(carried.Values, bytes => Assert.True(bytes > 1_000_000));
+    }
+
+    [Fact]
+    public async Task A_cable_pulled_from_one_of_several_links_costs_the_upload_nothing_but_that_link()
+    {
+        Assert.SkipUnless(NetworkLab.CanRun(out var reason), reason);
+        var scenario = ScenarioCatalog.Find("aggregate-pull") with { FileBytes = 32 << 20 };
+        var result = await new ScenarioRunner(scenario, ProductPaths.Find()).RunAsync(seed: 1, CancellationToken.None);
+        output.WriteLine(ScenarioReport.Of(scenario, "hfs", [result], TimeProvider.System.GetUtcNow()).ToText());
+        Assert.Null(result.Failure);
+        Assert.InRange(result.StallMs, 0, AllowedStallMilliseconds);
+        Assert.True(result.ResentBytes <= result.InFlightBytes, $"{result.ResentBytes} bytes were sent again, {result.InFlightBytes} were in flight");
+    }
 }

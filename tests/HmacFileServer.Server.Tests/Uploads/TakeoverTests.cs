@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HmacFileServer.Server.Tests.Wire;
 using HmacFileServer.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace HmacFileServer.Server.Tests.Uploads;
 
@@ -45,7 +46,8 @@ public sealed class TakeoverTests
     [Fact]
     public async Task A_thousand_takeovers_lose_and_double_no_byte()
     {
-        await using var server = await TestServer.StartAsync();
+        using var log = new LineLog();
+        await using var server = await TestServer.StartAsync(logging: l => l.AddProvider(log).SetMinimumLevel(LogLevel.Warning));
         var random = new Random(7);
         var bytes = TestServer.Bytes(2_000_000);
         var target = server.Slot("s/f", bytes.Length);
@@ -57,7 +59,11 @@ public sealed class TakeoverTests
             var before = TimeProvider.System.GetTimestamp();
             var offset = 0;
             if (i % 2 == 0)
-                offset = int.Parse((await server.SendAsync($"HEAD {target} HTTP/1.1\nUpload-Length: {bytes.Length}"))["Upload-Offset"]!);
+            {
+                var head = await server.SendAsync($"HEAD {target} HTTP/1.1\nUpload-Length: {bytes.Length}");
+                Assert.True(head["Upload-Offset"] is not null, $"round {i}: {head.Status} {string.Join(", ", head.Headers)}\n{log.Text}");
+                offset = int.Parse(head["Upload-Offset"]!);
+            }
             var connection = await server.ConnectAsync();
             var sent = Math.Min(random.Next(1, 3000), bytes.Length - offset - 1);
             await connection.SendAsync(
@@ -90,6 +96,35 @@ public sealed class TakeoverTests
         await stale.WaitForEndAsync();
         Assert.Equal(201, (await server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 600000\nContent-Range: bytes 400000-999999/1000000", bytes[400_000..])).Status);
         Assert.Equal(bytes, await server.ReadFileAsync("s/f"));
+    }
+
+    [Fact]
+    public async Task Of_two_whole_puts_on_one_slot_one_is_stored_and_the_other_is_told_of_the_conflict()
+    {
+        await using var server = await TestServer.StartAsync();
+        for (var round = 0; round < 50; round++)
+        {
+            byte[][] files = [TestServer.Bytes(300_000, seed: 2 * round), TestServer.Bytes(300_000, seed: 2 * round + 1)];
+            var target = server.Slot($"s/{round}", 300_000);
+            var answers = await Task.WhenAll(files.Select(f => server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 300000", f)));
+            Assert.Equal([201, 409], answers.Select(a => a.Status).Order());
+            Assert.Equal(files[answers[0].Status == 201 ? 0 : 1], await server.ReadFileAsync($"s/{round}"));
+        }
+    }
+
+    [Fact]
+    public async Task A_whole_put_that_was_taken_over_is_told_so_while_it_is_still_sending()
+    {
+        await using var server = await TestServer.StartAsync();
+        var bytes = TestServer.Bytes(1_000_000);
+        var target = server.Slot("s/f", bytes.Length);
+        using var older = await server.ConnectAsync();
+        await older.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes[..400_000]);
+        await WaitForAsync(server, target, 400_000);
+        Assert.Equal(201, (await server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes)).Status);
+        var answer = await older.ReadResponseAsync();
+        Assert.Equal((409, "close"), (answer.Status, answer["Connection"]));
+        await older.SendAsync(bytes[400_000..]); // thrown away, and no reset before it has read the answer
     }
 
     [Fact]

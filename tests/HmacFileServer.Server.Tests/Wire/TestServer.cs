@@ -17,6 +17,9 @@ internal sealed class TestServer : IAsyncDisposable
 {
     public const string Secret = "a secret of the tests";
 
+    /// <summary>What `/files/` asks for.</summary>
+    public const string Token = "a token of the tests";
+
     private readonly ServerHost _host;
 
     private TestServer(ServerHost host, IUploadStore store, SlotSecrets secrets)
@@ -39,14 +42,19 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         IUploadStore? store = null, TimeProvider? clock = null, long maxUploadSize = 1L << 40, string basePath = "/", Action<ILoggingBuilder>? logging = null,
-        TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0)
+        bool anonymous = false, TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0)
     {
         clock ??= TimeProvider.System;
         store ??= new InMemoryUploadStore(clock);
         var secrets = new SlotSecrets(Secret);
         var limits = new UploadLimits { MaxUploadSize = maxUploadSize, SessionTimeout = TimeSpan.FromHours(1), MaxUnfinished = maxUnfinished };
         var host = await ServerHost.StartAsync(
-            new ServerSettings(basePath, limits, secrets) { Connections = connections ?? new ConnectionLimits(0, 0, TimeSpan.Zero) },
+            new ServerSettings(basePath, limits, secrets)
+            {
+                ApiTokens = [Core.Configuration.Secret.FromText(Token)],
+                AllowAnonymous = anonymous,
+                Connections = connections ?? new ConnectionLimits(0, 0, TimeSpan.Zero),
+            },
             [new IPEndPoint(IPAddress.Loopback, 0)], certificate, store, clock, logging ?? (_ => { }), default);
         return new TestServer(host, store, secrets);
     }

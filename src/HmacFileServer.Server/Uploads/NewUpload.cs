@@ -1,0 +1,13 @@
+using HmacFileServer.Core.Uploads;
+
+namespace HmacFileServer.Server.Uploads;
+
+/// <summary>What a request says of an upload that it begins.</summary>
+/// <param name="Slot">Where the finished file is found.</param>
+/// <param name="Length">The total length in bytes; null while deferred.</param>
+/// <param name="ContentType">The media type of the file, verbatim.</param>
+internal sealed record NewUpload(SlotPath Slot, long? Length, string ContentType)
+{
+    /// <summary>What the protocol wants back verbatim; keys are header names.</summary>
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+}
