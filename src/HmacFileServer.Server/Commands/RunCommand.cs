@@ -78,9 +78,9 @@ internal static class RunCommand
         var settings = new ServerSettings(server.BasePath, limits, KeptSecret.Load(options)) 
         {
             TrustedProxies = server.TrustedProxies,
+            Connections = new ConnectionLimits(server.MaxConnections, server.MinDataRate, server.MinDataRateGrace),
             ApiTokens = options.Security.ApiTokens,
             AllowAnonymous = options.Security.AllowAnonymous,
-            Connections = new ConnectionLimits(server.MaxConnections, server.MinDataRate, server.MinDataRateGrace),
         };
         var certificate = TlsCertificate.Load(server, clock, logging.CreateLogger<TlsCertificate>());
         await using var host = await ServerHost.StartAsync(settings, await EndPointsAsync(server.ListenAddress), certificate, store, clock, ConfigureLogging, ending);

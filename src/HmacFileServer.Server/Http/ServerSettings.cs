@@ -15,14 +15,14 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
     /// <summary>Whose X-Forwarded-Proto is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>What connections may cost.</summary>
+    public ConnectionLimits Connections { get; init; } = new(0, 0, TimeSpan.Zero);
+
     /// <summary>Who may upload to `/files/`.</summary>
     public IReadOnlyList<Secret> ApiTokens { get; init; } = [];
 
     /// <summary>True if everybody may upload to `/files/`: for a laboratory.</summary>
     public bool AllowAnonymous { get; init; }
-
-    /// <summary>What connections may cost.</summary>
-    public ConnectionLimits Connections { get; init; } = new(0, 0, TimeSpan.Zero);
 
     /// <summary>Product version, as `/.well-known/hmac-file-server` tells it.</summary>
     public static string Version { get; } = typeof(ServerSettings).Assembly.GetName().Version?.ToString(3) ?? "0";
