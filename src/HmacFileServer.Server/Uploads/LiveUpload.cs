@@ -224,7 +224,7 @@ internal sealed class LiveUpload : IAsyncDisposable
             return;
         lock (_gate)
         {
-            if (_catchingUp.IsCompleted)
+            if (_session.State == UploadState.Receiving && _catchingUp.IsCompleted)
                 _catchingUp = Task.Run(() => CatchUpQuietlyAsync(staged, prefix));
         }
     }

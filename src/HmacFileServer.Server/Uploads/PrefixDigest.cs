@@ -13,10 +13,11 @@ internal sealed class PrefixDigest : IDisposable
     /// <summary>One read of what was missed. Large enough that the hash, not the system call, is the cost.</summary>
     private const int CatchUpBytes = 512 * 1024;
 
-    private readonly Lock _gate = new(); // guards _position and _taken; whoever has taken it owns _hash
+    private readonly Lock _gate = new(); // guards _position, _taken and _freed; whoever has taken it owns _hash
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _position;
     private bool _taken;
+    private TaskCompletionSource? _freed;
 
     /// <summary>
     /// Takes the digest for bytes at exactly <paramref name="position"/>; false if it stands elsewhere or is in use. Whoever
@@ -47,11 +48,21 @@ internal sealed class PrefixDigest : IDisposable
 
     public void Return(long position)
     {
+        TaskCompletionSource? freed;
         lock (_gate)
         {
             _position = position;
             _taken = false;
+            freed = _freed;
+            _freed = null;
         }
+        freed?.SetResult();
+    }
+
+    /// <summary>Waits until whoever uses it gives it back; at once if nobody does.</summary>
+    public Task FreedAsync()
+    {
+        lock (_gate) return _taken ? (_freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
     }
 
     /// <summary>Gives it back after bytes were hashed that are not the file's: it starts over.</summary>

@@ -292,9 +292,9 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         {
             var length = upload.Record.Length ?? upload.Progress().Length!.Value;
             var staged = await upload.OpenAsync(store);
-            await upload.CaughtUpAsync();
-            if (!await upload.Digest.CatchUpAsync(staged, length, CancellationToken.None))
-                throw new InvalidOperationException("The digest of a whole upload is still in use.");
+            // Another request may still hash its last batch, or read back beside the writers.
+            while (!await upload.Digest.CatchUpAsync(staged, length, CancellationToken.None))
+                await upload.Digest.FreedAsync();
             var now = clock.GetUtcNow();
             var expires = upload.Record.FileExpires ?? (limits.FileTtl is { } ttl ? now + ttl : null);
             var slot = upload.Record.Slot ?? throw new InvalidOperationException("An upload without a slot cannot be published.");

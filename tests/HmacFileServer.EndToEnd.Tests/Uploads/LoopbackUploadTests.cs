@@ -69,24 +69,31 @@ public sealed class LoopbackUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_upload_that_was_stopped_goes_on_where_it_was()
+    public async Task An_upload_that_was_begun_before_goes_on_where_it_was()
     {
-        var (file, bytes) = Random(60_000_000);
-        var request = new UploadRequest(file, Slot("stopped.bin", bytes.Length));
-        using var stop = new CancellationTokenSource();
-        var stopper = new Progress(p =>
-        {
-            if (p.DoneBytes > 0)
-                stop.Cancel();
-        });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _client.UploadAsync(request, stopper, stop.Token));
+        const int Held = 20_000_000;
+        var (file, bytes) = Random(30_000_000);
+        var request = new UploadRequest(file, Slot("begun.bin", bytes.Length));
+        using var http = new HttpClient();
+        using var first = new ByteArrayContent(bytes, 0, Held);
+        first.Headers.TryAddWithoutValidation("Content-Range", $"bytes 0-{Held - 1}/{bytes.Length}");
+        first.Headers.TryAddWithoutValidation("Content-Type", "application/octet-stream");
+        Assert.Equal(HttpStatusCode.NoContent, (await http.PutAsync(request.Url, first)).StatusCode);
 
         var result = await _client.UploadAsync(request);
 
-        Assert.True(result.HeldBytes > 0);
-        Assert.Equal(bytes.Length - result.HeldBytes, result.SentBytes);
-        using var http = new HttpClient();
+        Assert.Equal(Held, result.HeldBytes);
+        Assert.Equal(bytes.Length - Held, result.SentBytes);
         Assert.Equal(bytes, await http.GetByteArrayAsync(result.Url));
+    }
+
+    [Fact]
+    public async Task An_upload_can_be_stopped()
+    {
+        var (file, _) = Random(1000);
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _client.UploadAsync(new UploadRequest(file, Slot("stopped.bin", 1000)), cancellation: stop.Token));
     }
 
     [Fact]
@@ -130,10 +137,5 @@ public sealed class LoopbackUploadTests : IAsyncLifetime
         var file = _folder[Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))];
         File.WriteAllBytes(file, bytes);
         return (file, bytes);
-    }
-
-    private sealed class Progress(Action<TransferProgress> report) : IProgress<TransferProgress>
-    {
-        public void Report(TransferProgress value) => report(value);
     }
 }
