@@ -83,12 +83,29 @@ internal sealed class PathConnection : IAsyncDisposable
     /// <summary>Requests without an answer.</summary>
     public int Unanswered => Volatile.Read(ref _unanswered);
 
-    /// <summary>Connects over the path's interface, TLS included, and starts the loops.</summary>
+    /// <summary>Connects over the path's interface, TLS included, and starts the loops. The server's addresses are tried in turn.</summary>
     public static async Task<PathConnection> OpenAsync(PathCandidate path, ServerEndpoint server, IConnectionOwner owner,
         RequestText text, int bufferSize, TimeProvider time, CancellationToken cancellation)
     {
-        var address = path.Choose(server.Addresses)
-            ?? throw new IOException($"{path.Name} has no route to {server.Host}.");
+        var addresses = path.Choose(server.Addresses);
+        if (addresses.Count == 0)
+            throw new IOException($"{path.Name} has no route to {server.Host}.");
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return await ConnectAsync(path, server, addresses[i], owner, text, bufferSize, time, cancellation);
+            }
+            catch (SocketException) when (i < addresses.Count - 1)
+            {
+                // A name often has an address of a family that the server does not listen on.
+            }
+        }
+    }
+
+    private static async Task<PathConnection> ConnectAsync(PathCandidate path, ServerEndpoint server, IPAddress address, IConnectionOwner owner,
+        RequestText text, int bufferSize, TimeProvider time, CancellationToken cancellation)
+    {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         Stream? stream = null;
         try

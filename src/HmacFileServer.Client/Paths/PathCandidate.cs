@@ -11,9 +11,9 @@ internal sealed record PathCandidate(string Name, InterfaceType Type, InterfaceS
     /// <summary>Metered by its kind: cellular networks of every generation.</summary>
     public bool IsMetered => Type is InterfaceType.FiveG or InterfaceType.Lte or InterfaceType.Cellular;
 
-    /// <summary>The server's address that this path can reach, in the resolver's order; null if there is none.</summary>
-    public IPAddress? Choose(IReadOnlyList<IPAddress> addresses) =>
-        addresses.FirstOrDefault(a => Interface is null || (Interface.CanReach(a) && Source(a) is not null));
+    /// <summary>The server's addresses that this path can reach, in the resolver's order.</summary>
+    public IReadOnlyList<IPAddress> Choose(IReadOnlyList<IPAddress> addresses) =>
+        [.. addresses.Where(a => Interface is null || (Interface.CanReach(a) && Source(a) is not null))];
 
     /// <summary>Binds a socket to the interface and to its source address, so that a change of either is noticed as such.</summary>
     public void Bind(Socket socket, IPAddress destination)

@@ -21,7 +21,7 @@ internal sealed class PathFinder(ClientOptions options, ServerEndpoint server)
             if (!snapshot.IsUsable || (options.OnlyInterfaces.Count > 0 && !options.OnlyInterfaces.Contains(snapshot.Name)))
                 continue;
             var path = new PathCandidate(snapshot.Name, snapshot.Type, snapshot);
-            if (path.Choose(server.Addresses) is not null)
+            if (path.Choose(server.Addresses).Count > 0)
                 found.Add(path);
         }
         return found;

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Sockets;
+using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.Http;
+using HmacFileServer.Client.Paths;
+using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Transfers;
+using HmacFileServer.Testing;
+
+namespace HmacFileServer.Client.Tests;
+
+public sealed class PathConnectionTests
+{
+    private static readonly PathCandidate Unbound = new("lo", InterfaceType.Loopback, null);
+
+    [Fact]
+    public async Task The_next_address_of_a_name_is_tried_when_nothing_listens_on_the_first()
+    {
+        using var listener = new TcpListener(LoopbackAddress.Next(), 0);
+        listener.Start();
+        var at = (IPEndPoint)listener.LocalEndpoint;
+        var server = new ServerEndpoint("two.example", at.Port, [LoopbackAddress.Next(), at.Address], null);
+
+        await using var connection = await OpenAsync(server);
+
+        using var accepted = await listener.AcceptSocketAsync();
+        Assert.Equal(at.Address, ((IPEndPoint)accepted.LocalEndPoint!).Address);
+    }
+
+    [Fact]
+    public async Task Where_no_address_answers_the_last_refusal_is_told() =>
+        await Assert.ThrowsAsync<SocketException>(() => OpenAsync(new ServerEndpoint("none.example", 9, [LoopbackAddress.Next(), LoopbackAddress.Next()], null)));
+
+    private static Task<PathConnection> OpenAsync(ServerEndpoint server) => PathConnection.OpenAsync(
+        Unbound, server, new Idle(), new RequestText(new Uri("http://two.example/s/f"), "text/plain", 1, ""), 65536, TimeProvider.System, CancellationToken.None);
+
+    /// <summary>An upload with nothing to send.</summary>
+    private sealed class Idle : IConnectionOwner
+    {
+        public Segment? Next(PathConnection connection) => null;
+
+        public void Read(long offset, Span<byte> destination)
+        {
+        }
+
+        public void Answered(PathConnection connection, PendingRequest request, ResponseHead answer)
+        {
+        }
+
+        public void Ended(PathConnection connection, Exception? reason)
+        {
+        }
+    }
+}
