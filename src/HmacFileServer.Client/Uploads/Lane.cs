@@ -45,10 +45,19 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority)
     /// <summary>Acknowledged bytes per second, smoothed over about a second.</summary>
     public double Rate { get; private set; }
 
+    /// <summary>
+    /// What the path delivers when it is given something, bytes per second; null until it has delivered enough to tell. Unlike
+    /// <see cref="Rate"/> it does not sink while the path has nothing to do, so a path that waited is not taken for a slow one.
+    /// </summary>
+    public double? Capacity => _delivered >= PathTuning.LeastChunk ? _capacity / _confidence : null;
+
     /// <summary>Retransmitted segments of all connections so far, as a share of those sent, in percent.</summary>
     public double LossPercent { get; private set; }
 
     private TimeSpan _sampledAt;
+    private double _capacity;
+    private double _confidence; // what share of the mean is measured and not its start at zero
+    private long _delivered;
 
     public string Name => Path.Name;
 
@@ -61,6 +70,12 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority)
         {
             var weight = Math.Min(1, elapsed);
             Rate += weight * (acked / elapsed - Rate);
+            if (acked > 0 || LastSample.UnackedSegments > 0)
+            {
+                _capacity += weight * (acked / elapsed - _capacity);
+                _confidence += weight * (1 - _confidence);
+            }
+            _delivered += acked;
         }
         _ackedBefore = sample.BytesAcked;
         _sampledAt = now;
@@ -77,5 +92,8 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority)
         ProbeSent = null;
         _ackedBefore = 0;
         Rate = 0;
+        _capacity = 0;
+        _confidence = 0;
+        _delivered = 0;
     }
 }

@@ -138,10 +138,11 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     {
         if (_sending.Count < 2)
             return lane.Sizer.Size;
-        var rates = _sending.Select(name => _lanes.TryGetValue(name, out var other) ? other.Rate : 0).ToList();
-        if (lane.Rate <= 0 || rates.Any(r => r <= 0))
+        var known = _sending.Select(name => _lanes.TryGetValue(name, out var other) ? other.Capacity : null).ToList();
+        // A path of unknown rate is given what it may have: how else would it be known?
+        if (lane.Capacity is not (> 0 and var rate) || known.Any(r => r is not > 0))
             return lane.Sizer.Size;
-        return LaneShare.Size(lane.Rate, rates.Sum(), rates.Max() <= lane.Rate, lane.LastSample, _plan.FreeBytes, PathTuning.LeastChunk, lane.Sizer.Size);
+        return LaneShare.Size(rate, known.Sum()!.Value, known.Max() <= rate, lane.LastSample, _plan.FreeBytes, PathTuning.LeastChunk, lane.Sizer.Size);
     }
 
     void IConnectionOwner.Read(long offset, Span<byte> destination) => _file.Read(offset, destination);

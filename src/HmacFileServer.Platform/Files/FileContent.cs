@@ -67,6 +67,12 @@ public static class FileContent
         return error.Error == FileError.WouldBlock ? false : throw error;
     }
 
+    /// <summary>
+    /// Lets a lock go at once. Closing the file is not enough where this process is just starting another: until that one has
+    /// called exec it holds a copy of the open file, and with it the lock.
+    /// </summary>
+    public static void Unlock(SafeFileHandle file) => _ = LinuxFileCalls.Lock(file, LinuxFileCalls.Unlock);
+
     private static unsafe long WriteOnce(SafeFileHandle file, in ReadOnlySequence<byte> bytes, long offset, MemoryHandle[] pins)
     {
         var vectors = stackalloc LinuxFileCalls.IoVector[MostVectors];

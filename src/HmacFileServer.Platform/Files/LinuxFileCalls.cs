@@ -18,6 +18,9 @@ internal static partial class LinuxFileCalls
     public const int NoFollowAt = 0x100; // AT_SYMLINK_NOFOLLOW
     public const int RemoveDirectory = 0x200; // AT_REMOVEDIR
     public const int LockExclusiveNow = 2 | 4; // LOCK_EX | LOCK_NB
+
+    /// <summary>LOCK_UN of flock(2).</summary>
+    public const int Unlock = 8;
     public const uint BasicStatistics = 0x7ff; // STATX_BASIC_STATS
 
     private const string Library = "libc";

@@ -60,7 +60,11 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose()
     {
-        _lock?.Dispose();
+        if (_lock is not null)
+        {
+            FileContent.Unlock(_lock);
+            _lock.Dispose();
+        }
         foreach (var folder in _opened)
             folder.Dispose();
     }
