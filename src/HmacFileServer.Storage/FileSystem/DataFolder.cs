@@ -60,7 +60,7 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose()
     {
-        if (_lock is not null)
+        if (_lock is { IsClosed: false })
         {
             FileContent.Unlock(_lock);
             _lock.Dispose();
