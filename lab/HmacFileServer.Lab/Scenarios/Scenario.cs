@@ -41,6 +41,9 @@ public sealed record Scenario
     /// </summary>
     public double? LeastCapacityPercent { get; init; }
 
+    /// <summary>After each upload the kernel's MPTCP carries as many bytes over the same links, for comparison.</summary>
+    public bool BesideMptcp { get; init; }
+
     /// <summary>Payload bits per second that all links carry together: of each 1514 bytes of Ethernet frame 1448 are payload.</summary>
     public double CapacityBitsPerSecond => Links.Links.Sum(l => (double)l.Up.BitsPerSecond) * 1448 / 1514;
 

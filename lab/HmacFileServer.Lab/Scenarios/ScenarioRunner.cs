@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using HmacFileServer.Lab.Bulk;
 using HmacFileServer.Lab.Relay;
 using HmacFileServer.Lab.Topology;
 
@@ -69,8 +70,11 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
             ?? Misled(report);
         if (failure is not null && refusal is not null)
             failure += $"\nserver log:\n{ProductServer.Tail(Path.Combine(folder, "server.log"))}";
+        var (mptcp, missing) = scenario.BesideMptcp ? await BesideAsync(lab, cancellation) : (0, null);
         return Result(trace, faults, report) with
         {
+            MptcpCapacityPercent = mptcp,
+            MptcpMissing = missing,
             Failure = failure,
             InFlightBytes = Math.Max(inFlight.LargestBytes, report.InFlightBytes), // the client's own count is exact, the sampler's may miss the peak
             DuplicateBytes = progress.DuplicateBytes,
@@ -80,6 +84,21 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
             RelayCpuPercent = 100.0 * (after.CpuNanoseconds - before.CpuNanoseconds) / (after.At - before.At),
         };
     }
+
+    private async Task<(double CapacityPercent, string? Missing)> BesideAsync(NetworkLab lab, CancellationToken cancellation)
+    {
+        try
+        {
+            var took = await MptcpTransfer.MeasureAsync(lab, scenario.FileBytes, cancellation);
+            return (CapacityPercent(took.TotalSeconds), null);
+        }
+        catch (IOException e)
+        {
+            return (0, e.Message);
+        }
+    }
+
+    private double CapacityPercent(double seconds) => seconds > 0 ? 100 * scenario.FileBytes * 8 / seconds / scenario.CapacityBitsPerSecond : 0;
 
     /// <summary>Does the scenario's steps at their times, as long as the upload runs.</summary>
     private async Task<List<long>> StepAsync(NetworkLab lab, ProgressSampler progress, InFlightSampler inFlight, Task ended, CancellationToken cancellation)
@@ -114,7 +133,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
             ResentBytes = (long)report.Number("resent_bytes"),
             ClientStallMs = report.Number("largest_stall_ms"),
             ClientReport = report.Json,
-            CapacityPercent = report.Number("seconds") is var seconds and > 0 ? 100 * scenario.FileBytes * 8 / seconds / scenario.CapacityBitsPerSecond : 0,
+            CapacityPercent = CapacityPercent(report.Number("seconds")),
             EventsAtMs = [.. events.Select(e => (e - first) / 1e6)],
             LongestGaps = [.. gaps.OrderByDescending(g => g.Ms).Take(GapsReported)],
         };
