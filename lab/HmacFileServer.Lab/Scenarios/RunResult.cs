@@ -59,6 +59,9 @@ public sealed record RunResult
     /// <summary>The longest time between two samples: no stall can be told more exactly.</summary>
     public double SamplerPauseMs { get; init; }
 
+    /// <summary>The faults that were drawn at random, in words, as they were done.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
+
     /// <summary>Frames that the relay delivered more than 1 ms late, and frames that it lost itself.</summary>
     public long RelayLateFrames { get; init; }
 

@@ -26,6 +26,9 @@ public sealed record Scenario
 
     public IReadOnlyList<ScenarioStep> Steps { get; init; } = [];
 
+    /// <summary>So many faults of any link, drawn at random with the run's seed, instead of <see cref="Steps"/>; 0 for none.</summary>
+    public int RandomFaults { get; init; }
+
     /// <summary>The longest stall that is allowed, ms; null where none is demanded.</summary>
     public double? AllowedStallMilliseconds { get; init; }
 

@@ -91,6 +91,15 @@ public static class ScenarioCatalog
             Steps = [new(0.4, TimeSpan.Zero, "cable pulled", link => link.PullCableAsync())],
             AllowedStallMilliseconds = 100,
         },
+        new()
+        {
+            Name = "random-faults",
+            Description = "24 faults of any link, drawn at random with the run's seed, over 500 MB: bytes equal, nothing acknowledged sent again, no hang.",
+            FileBytes = 500_000_000,
+            Mode = "aggregate",
+            RandomFaults = 24,
+            ClientConfiguration = "[network_resilience]\ninterface_stability_time = \"1s\"\n",
+        },
     ];
 
     /// <summary>The scenario with a name.</summary>

@@ -49,9 +49,12 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
         var ended = client.EndedAsync(patience.Token);
         List<long> faults = [];
         string? failure = null;
+        var script = FaultScript.Draw(seed, scenario.RandomFaults, scenario.Links.Links);
+        var scripted = 0;
         try
         {
             faults = await StepAsync(lab, progress, inFlight, ended, patience.Token);
+            scripted = await script.PlayAsync(lab, part => progress.ReachedAsync((long)(part * scenario.FileBytes)), ended);
             await ended;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -64,9 +67,10 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
         var (refusal, report) = await client.ResultAsync();
         var stored = refusal is null ? await server.DigestAsync(slot) : "";
         failure ??= refusal
-            ?? (faults.Count < scenario.Steps.Count ? "the upload ended before every step was done" : null)
+            ?? (faults.Count < scenario.Steps.Count || scripted < scenario.RandomFaults ? "the upload ended before every step was done" : null)
             ?? (stored != digest ? $"the server does not give the file's bytes back: {stored}" : null)
-            ?? (Lost(after) > 0 ? "the relay lost frames itself: the machine is too busy" : null)
+            // Of a script, a frame lost is one more fault.
+            ?? (Lost(after) > 0 && scenario.RandomFaults == 0 ? "the relay lost frames itself: the machine is too busy" : null)
             ?? Misled(report);
         if (failure is not null && refusal is not null)
             failure += $"\nserver log:\n{ProductServer.Tail(Path.Combine(folder, "server.log"))}";
@@ -76,6 +80,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
             MptcpCapacityPercent = mptcp,
             MptcpMissing = missing,
             Failure = failure,
+            Faults = script.Log,
             InFlightBytes = Math.Max(inFlight.LargestBytes, report.InFlightBytes), // the client's own count is exact, the sampler's may miss the peak
             DuplicateBytes = progress.DuplicateBytes,
             SamplerPauseMs = progress.LongestPauseMilliseconds,
