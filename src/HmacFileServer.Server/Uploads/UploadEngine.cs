@@ -242,6 +242,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
                 Slot = wanted.Slot,
                 Length = wanted.Length,
                 ContentType = wanted.ContentType,
+                FileExpires = wanted.FileExpires,
                 Properties = wanted.Properties,
             };
             var staged = await store.CreateAsync(record, CancellationToken.None);
