@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HmacFileServer.Bench.Ingest;
+using HmacFileServer.Bench.Kills;
 using HmacFileServer.Bench.Prediction;
 using HmacFileServer.Bench.Quality;
 
@@ -8,5 +9,6 @@ var root = new RootCommand("Measures HMAC File Server beside what people use tod
     IngestCommand.Create(),
     TrainPredictorCommand.Create(),
     QualityHoursCommand.Create(),
+    KillRoundsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -152,7 +152,7 @@ internal sealed class ResumableEndpoint(UploadEngine engine, IUploadStore store,
 
     private async Task FinishedAsync(HttpContext context, UploadId id)
     {
-        if (engine.FindFinished(id) is not { } finished)
+        if (await engine.FindFinishedAsync(id) is not { } finished)
         {
             await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
             return;

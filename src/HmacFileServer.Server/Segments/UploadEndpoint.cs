@@ -37,15 +37,17 @@ internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, S
         return bodies.PutAsync(context, upload, intent);
     }
 
-    private Task FinishedAsync(HttpContext context, UploadId id)
+    private async Task FinishedAsync(HttpContext context, UploadId id)
     {
-        if (engine.FindFinished(id) is not { Slot: var slot })
-            return ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+        if (await engine.FindFinishedAsync(id) is not { Slot: var slot })
+        {
+            await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+            return;
+        }
         context.Response.Headers.Location = settings.BasePath + SlotUrl.EncodePath(slot);
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["Upload-Complete"] = "?1";
-        if (context.Request.Method is "HEAD" or "GET")
-            return Task.CompletedTask;
-        return ErrorResponse.WriteAsync(context, UploadErrorCode.AlreadyComplete);
+        if (context.Request.Method is not ("HEAD" or "GET"))
+            await ErrorResponse.WriteAsync(context, UploadErrorCode.AlreadyComplete);
     }
 }

@@ -121,7 +121,7 @@ internal sealed class TusEndpoint(UploadEngine engine, IUploadStore store, Serve
     /// <summary>The upload has become a file, lately; or there never was one, or it was cancelled.</summary>
     private async Task FinishedAsync(HttpContext context, UploadId id)
     {
-        if (engine.FindFinished(id) is not { } finished)
+        if (await engine.FindFinishedAsync(id) is not { } finished)
         {
             await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
             return;

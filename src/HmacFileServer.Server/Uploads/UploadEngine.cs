@@ -61,10 +61,20 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         lock (_gate) return _byId.TryGetValue(id, out upload);
     }
 
-    /// <summary>Where an upload that was finished lately is found as a file.</summary>
-    public FinishedUpload? FindFinished(UploadId id)
+    /// <summary>
+    /// Where an upload that was finished within the session timeout is found as a file, by this process or an earlier one. Of one that
+    /// this process finished it is known even when the file is gone.
+    /// </summary>
+    public async ValueTask<FinishedUpload?> FindFinishedAsync(UploadId id)
     {
-        lock (_gate) return _finished.Find(id);
+        lock (_gate)
+        {
+            if (_finished.Find(id) is { } known)
+                return known;
+        }
+        return await store.FindFinishedAsync(id, CancellationToken.None) is { Origin: { } origin } file && clock.GetUtcNow() - file.Created < limits.SessionTimeout
+            ? new FinishedUpload(file.Slot, origin.Properties)
+            : null;
     }
 
     /// <summary>
@@ -242,6 +252,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
                 Slot = wanted.Slot,
                 Length = wanted.Length,
                 ContentType = wanted.ContentType,
+                FileExpires = wanted.FileExpires,
                 Properties = wanted.Properties,
             };
             var staged = await store.CreateAsync(record, CancellationToken.None);
