@@ -28,14 +28,18 @@ internal static class KestrelSetup
         kestrel.AllowSynchronousIO = false;
         var limits = kestrel.Limits;
         limits.MaxRequestBodySize = null; // the slot's signed length and max_upload_size bound a body
-        limits.MaxRequestLineSize = 8 * 1024;
-        limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        limits.MaxRequestLineSize = bounds.MaxRequestLineSize;
+        limits.MaxRequestHeadersTotalSize = bounds.MaxHeadersSize;
+        limits.MaxRequestHeaderCount = bounds.MaxHeaders;
+        limits.Http2.MaxRequestHeaderFieldSize = bounds.MaxHeadersSize; // of one header; the total above holds for HTTP/2 too
+        // Kestrel refuses to start with a buffer that cannot hold a request line.
+        limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestBufferSize ?? 0, bounds.MaxRequestLineSize);
         limits.MaxConcurrentConnections = bounds.MaxConnections > 0 ? bounds.MaxConnections : null;
         // Kestrel compares the bytes of a body with the whole time that was spent waiting for them: what came fast earns time for a
         // change of networks later, and one byte now and then earns none. The time that our own disk takes does not count.
         limits.MinRequestBodyDataRate = bounds.MinDataRate > 0 ? new MinDataRate(bounds.MinDataRate, bounds.MinDataRateGrace) : null;
         limits.MinResponseDataRate = null; // a download that stands still holds no more than a socket's buffer
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
+        limits.RequestHeadersTimeout = bounds.HeadersTimeout;
         limits.Http2.InitialStreamWindowSize = StreamWindow;
         limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(130); // longer than a warm standby connection's keep-alive probe
