@@ -27,7 +27,9 @@ public enum UploadErrorCode
     StorageFull,
     StorageFailed,
     TooManyUploads,
+    TooManyWriters,
     ShuttingDown,
+    InternalFault,
 }
 
 /// <summary>One row of the error table.</summary>
@@ -63,7 +65,9 @@ public sealed record UploadError(UploadErrorCode Code, int Status, string Messag
         new(UploadErrorCode.StorageFull, 507, "The server's disk is full; what was acknowledged is kept, try again later.", true),
         new(UploadErrorCode.StorageFailed, 500, "The server could not store the bytes; what was acknowledged is kept.", true),
         new(UploadErrorCode.TooManyUploads, 503, "The server is busy with other uploads; try again in a moment.", true),
+        new(UploadErrorCode.TooManyWriters, 503, "Too many requests write to this upload at once; try again when one of them is done.", true),
         new(UploadErrorCode.ShuttingDown, 503, "The server is shutting down; what arrived is kept, go on in a moment.", true),
+        new(UploadErrorCode.InternalFault, 500, "The server failed, and its log says why; what was acknowledged is kept, try again.", true),
     }.ToDictionary(e => e.Code);
 
     /// <summary>The row of a code.</summary>

@@ -73,12 +73,20 @@ internal static class RunCommand
             MaxUploadSize = server.MaxUploadSize,
             SessionTimeout = options.Uploads.SessionTimeout,
             MaxUnfinished = options.Uploads.MaxUnfinished,
+            MaxRequests = options.Uploads.MaxRequests,
+            MaxRequestsPerUpload = options.Uploads.MaxRequestsPerUpload,
             FileTtl = options.Uploads.FileTtl > TimeSpan.Zero ? options.Uploads.FileTtl : null,
         };
         var settings = new ServerSettings(server.BasePath, limits, KeptSecret.Load(options)) 
         {
             TrustedProxies = server.TrustedProxies,
-            Connections = new ConnectionLimits(server.MaxConnections, server.MinDataRate, server.MinDataRateGrace),
+            Connections = new ConnectionLimits(server.MaxConnections, server.MinDataRate, server.MinDataRateGrace)
+            {
+                MaxRequestLineSize = (int)server.MaxRequestLineSize,
+                MaxHeadersSize = (int)server.MaxHeadersSize,
+                MaxHeaders = server.MaxHeaders,
+                HeadersTimeout = server.HeadersTimeout,
+            },
             ApiTokens = options.Security.ApiTokens,
             AllowAnonymous = options.Security.AllowAnonymous,
         };

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Server.Connections;
@@ -54,9 +53,10 @@ internal sealed class ServerHost : IAsyncDisposable
             {
                 kestrel.Listen(endpoint, listen =>
                 {
-                    listen.Protocols = HttpProtocols.Http1;
+                    // Without TLS there is no negotiation, and a proxy in front speaks HTTP/1.1 to us.
+                    listen.Protocols = certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
                     if (certificate is not null)
-                        listen.UseHttps((_, _, _, _) => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current() }), null!);
+                        listen.UseHttps((_, _, _, _) => ValueTask.FromResult(KestrelSetup.Tls(certificate)), null!);
                     listen.Use(next => connection =>
                     {
                         connection.Features.Set(new InterimResponses(connection.Transport.Output));

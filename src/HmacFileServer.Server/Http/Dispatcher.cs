@@ -51,7 +51,7 @@ internal sealed class Dispatcher(
             if (context.Response.HasStarted)
                 context.Abort();
             else
-                await ErrorResponse.WriteAsync(context, UploadErrorCode.StorageFailed);
+                await ErrorResponse.WriteAsync(context, UploadErrorCode.InternalFault);
         }
     }
 

@@ -28,8 +28,11 @@ internal sealed class LiveUpload : IAsyncDisposable
     private Task _catchingUp = Task.CompletedTask;
     private Task _assembling = Task.CompletedTask;
 
-    public LiveUpload(StoredUpload stored, IStagedUpload? staged, TimeProvider clock)
+    private readonly UploadLimits _limits;
+
+    public LiveUpload(StoredUpload stored, IStagedUpload? staged, UploadLimits limits, TimeProvider clock)
     {
+        _limits = limits;
         Record = stored.Record;
         ContentType = stored.Record.ContentType;
         Concatenation = Concatenation.Of(stored.Record);
@@ -65,6 +68,12 @@ internal sealed class LiveUpload : IAsyncDisposable
         lock (_gate) return _paths.ToArray();
     }
 
+    /// <summary>True if such a claim would end a request that is at work.</summary>
+    public bool WouldTakeOver(WriteClaim claim)
+    {
+        lock (_gate) return _session.CountInTheWay(claim) > 0;
+    }
+
     /// <summary>
     /// Claims a range and waits until the writers in the way have let go. The lease is to be released whatever the error is;
     /// it is null if the claim was refused at once.
@@ -91,10 +100,11 @@ internal sealed class LiveUpload : IAsyncDisposable
 
     private UploadErrorCode? WhyTooMany(WriteClaim claim)
     {
+        // Who takes over from others leaves no more at work than there were.
+        if (_session.CountAtWork - _session.CountInTheWay(claim) >= _limits.MaxRequestsPerUpload)
+            return UploadErrorCode.TooManyWriters;
         if (claim.Kind != WriterKind.Segment)
-            return null; // these end each other, and go on at the end of the first run
-        if (_leases.Count >= UploadLimits.MostWriters)
-            return UploadErrorCode.TooManyUploads;
+            return null; // a whole file and an append go on at the end of the first run, and begin none
         var runs = _session.Progress().Received;
         return runs.Count >= UploadLimits.MostRuns && claim.Range.Start > 0 && !runs.Any(run => run.Start <= claim.Range.Start && claim.Range.Start <= run.End)
             ? UploadErrorCode.OffsetMismatch

@@ -15,6 +15,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
     private readonly Dictionary<SlotPath, Task<LiveUpload>> _bySlot = [];
     private readonly Dictionary<UploadId, LiveUpload> _byId = [];
     private readonly FinishedUploads _finished = new();
+    private readonly RequestBudget _requests = new(limits.MaxRequests);
     private volatile bool _stopping;
 
     /// <summary>Takes up what an earlier process left. Uploads that were whole but not published are finished in the background.</summary>
@@ -23,7 +24,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         var whole = new List<LiveUpload>();
         await foreach (var stored in store.ListUploadsAsync(cancellation))
         {
-            var upload = new LiveUpload(stored, null, clock);
+            var upload = new LiveUpload(stored, null, limits, clock);
             lock (_gate)
             {
                 _byId[upload.Id] = upload;
@@ -128,6 +129,8 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
     {
         if (_stopping)
             return new ReceiveOutcome(UploadErrorCode.ShuttingDown, null, upload.Progress());
+        if (!_requests.TryTake(always: upload.WouldTakeOver(claim)))
+            return new ReceiveOutcome(UploadErrorCode.TooManyUploads, null, upload.Progress());
         WriterLease? lease;
         UploadErrorCode? error;
         while (true)
@@ -138,7 +141,10 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
                 break;
         }
         if (lease is null)
+        {
+            _requests.Return();
             return new ReceiveOutcome(error, null, upload.Progress());
+        }
         try
         {
             if (error is null)
@@ -157,6 +163,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         }
         finally
         {
+            _requests.Return(); // before the newcomer that waits for this one learns of it: it may need the place
             upload.Release(lease);
         }
         if (error == UploadErrorCode.TakenOver)
@@ -256,7 +263,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
                 Properties = wanted.Properties,
             };
             var staged = await store.CreateAsync(record, CancellationToken.None);
-            var upload = new LiveUpload(new StoredUpload(record, new RangeSet(), now), staged, clock);
+            var upload = new LiveUpload(new StoredUpload(record, new RangeSet(), now), staged, limits, clock);
             lock (_gate) _byId.Add(upload.Id, upload);
             UploadLog.Begun(logger, upload.Id.ForLog, wanted.Length);
             return upload;

@@ -42,17 +42,20 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         IUploadStore? store = null, TimeProvider? clock = null, long maxUploadSize = 1L << 40, string basePath = "/", Action<ILoggingBuilder>? logging = null,
-        bool anonymous = false, TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0)
+        bool anonymous = false, TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0,
+        Func<UploadLimits, UploadLimits>? limited = null, params IPNetwork[] trustedProxies)
     {
         clock ??= TimeProvider.System;
         store ??= new InMemoryUploadStore(clock);
         var secrets = new SlotSecrets(Secret);
         var limits = new UploadLimits { MaxUploadSize = maxUploadSize, SessionTimeout = TimeSpan.FromHours(1), MaxUnfinished = maxUnfinished };
+        limits = limited is null ? limits : limited(limits);
         var host = await ServerHost.StartAsync(
             new ServerSettings(basePath, limits, secrets)
             {
                 ApiTokens = [Core.Configuration.Secret.FromText(Token)],
                 AllowAnonymous = anonymous,
+                TrustedProxies = trustedProxies,
                 Connections = connections ?? new ConnectionLimits(0, 0, TimeSpan.Zero),
             },
             [new IPEndPoint(IPAddress.Loopback, 0)], certificate, store, clock, logging ?? (_ => { }), default);
