@@ -79,6 +79,7 @@ internal static class RunCommand
         {
             TrustedProxies = server.TrustedProxies,
             Connections = new ConnectionLimits(server.MaxConnections, server.MinDataRate, server.MinDataRateGrace),
+            Jwt = options.Security.Jwt,
             ApiTokens = options.Security.ApiTokens,
             AllowAnonymous = options.Security.AllowAnonymous,
         };

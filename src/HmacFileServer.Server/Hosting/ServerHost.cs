@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
+using HmacFileServer.Server.BearerTokens;
 using HmacFileServer.Server.Connections;
 using HmacFileServer.Server.Discovery;
 using HmacFileServer.Server.Downloads;
@@ -94,6 +95,7 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemoryPoolFactory>(); // measured: docs/performance.md
         services.AddSingleton<IConnectionListenerFactory, TcpListenerFactory>();
         services.AddSingleton<UploadEngine>();
+        services.AddSingleton<JwtReader>();
         services.AddSingleton<SlotAuthorizer>();
         services.AddSingleton<BodyEndpoint>();
         services.AddSingleton<UploadEndpoint>();

@@ -8,6 +8,9 @@ namespace HmacFileServer.Server.Uploads;
 /// <param name="ContentType">The media type of the file, verbatim.</param>
 internal sealed record NewUpload(SlotPath Slot, long? Length, string ContentType)
 {
+    /// <summary>When the finished file shall be deleted at the latest; null if the token does not say.</summary>
+    public DateTimeOffset? FileExpires { get; init; }
+
     /// <summary>What the protocol wants back verbatim; keys are header names.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 }
