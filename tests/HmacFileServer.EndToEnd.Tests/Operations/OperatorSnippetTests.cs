@@ -25,13 +25,14 @@ public sealed class OperatorSnippetTests : IDisposable
 
     [Theory]
     [InlineData("prosody.md")]
+    [InlineData("prosody.md", 1)]
     [InlineData("ejabberd.md")]
     [InlineData("metronome.md")]
     [InlineData("nginx.md")]
     [InlineData("caddy.md")]
-    public void Every_configuration_of_ours_is_read_without_a_word(string document)
+    public void Every_configuration_of_ours_is_read_without_a_word(string document, int index = 0)
     {
-        var result = ConfigurationReader.Read(OperatorSnippet.Read(document, "toml").Text, document, new Dictionary<string, string>());
+        var result = ConfigurationReader.Read(OperatorSnippet.Read(document, "toml", index).Text, document, new Dictionary<string, string>());
         Assert.Empty(result.Errors);
         Assert.Empty(result.Warnings);
     }
