@@ -35,14 +35,14 @@ internal sealed class ServerHost : IAsyncDisposable
     public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 
     /// <param name="settings">What the HTTP side needs to know.</param>
-    /// <param name="endpoints">Where to listen; port 0 lets the system choose.</param>
+    /// <param name="endpoints">Where to listen: addresses, port 0 lets the system choose; or sockets that listen already.</param>
     /// <param name="certificate">For HTTPS; null for plain HTTP.</param>
     /// <param name="store">Where uploads and files are kept; disposed with the host.</param>
     /// <param name="clock">The one clock.</param>
     /// <param name="logging">How to log.</param>
     /// <param name="cancellation">Gives the start up.</param>
     public static async Task<ServerHost> StartAsync(
-        ServerSettings settings, IReadOnlyList<IPEndPoint> endpoints, TlsCertificate? certificate, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
+        ServerSettings settings, IReadOnlyList<EndPoint> endpoints, TlsCertificate? certificate, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear(); // our configuration is ours: ASPNETCORE_* and appsettings.json have no say
@@ -56,7 +56,7 @@ internal sealed class ServerHost : IAsyncDisposable
                 kestrel.Listen(endpoint, listen =>
                 {
                     listen.Protocols = HttpProtocols.Http1;
-                    if (certificate is not null)
+                    if (certificate is not null && endpoint is not InheritedEndPoint { IsPlain: true })
                         listen.UseHttps((_, _, _, _) => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current() }), null!);
                     listen.Use(next => connection =>
                     {

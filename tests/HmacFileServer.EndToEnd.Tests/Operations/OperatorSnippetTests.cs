@@ -71,17 +71,20 @@ public sealed class OperatorSnippetTests : IDisposable
     }
 
     [Fact]
-    public async Task Systemd_understands_the_unit()
+    public async Task Systemd_understands_the_units()
     {
         Assert.SkipUnless(File.Exists(SystemdAnalyze), "systemd-analyze is not installed (Debian package systemd).");
         var unit = await File.ReadAllTextAsync(Path.Combine(OperatorSnippet.Folder, "hmac-file-server.service"));
         Assert.Contains("/usr/local/bin/hmac-file-server ", unit, StringComparison.Ordinal);
         await File.WriteAllTextAsync(_folder["hmac-file-server.service"], unit.Replace("/usr/local/bin/hmac-file-server ", $"{ServerUnderTest.Program} ", StringComparison.Ordinal));
 
-        await using var verify = ChildProcess.Start(SystemdAnalyze, ["verify", "--man=no", "--recursive-errors=no", _folder["hmac-file-server.service"]]);
+        File.Copy(Path.Combine(OperatorSnippet.Folder, "hmac-file-server.socket"), _folder["hmac-file-server.socket"]);
+
+        await using var verify = ChildProcess.Start(
+            SystemdAnalyze, ["verify", "--man=no", "--recursive-errors=no", _folder["hmac-file-server.service"], _folder["hmac-file-server.socket"]]);
 
         Assert.True(await verify.WaitForExitAsync(Limit) == 0, verify.Output);
-        Assert.DoesNotContain("hmac-file-server.service", verify.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hmac-file-server.s", verify.Output, StringComparison.Ordinal);
     }
 
     [Fact]
