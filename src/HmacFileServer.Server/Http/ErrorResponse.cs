@@ -14,6 +14,8 @@ internal static class ErrorResponse
         var error = UploadError.Of(code);
         if (error.Status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = "1";
+        if (error.Status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = "Bearer"; // RFC 9110 §15.5.2 asks for it
         return WriteAsync(context, status ?? error.Status, error.Message);
     }
 

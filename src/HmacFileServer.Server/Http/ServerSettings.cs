@@ -18,6 +18,9 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
     /// <summary>What connections may cost.</summary>
     public ConnectionLimits Connections { get; init; } = new(0, 0, TimeSpan.Zero);
 
+    /// <summary>Whether tokens in headers count, and signatures in URLs.</summary>
+    public JwtUse Jwt { get; init; } = JwtUse.Accepted;
+
     /// <summary>Who may upload to `/files/`.</summary>
     public IReadOnlyList<Secret> ApiTokens { get; init; } = [];
 

@@ -9,10 +9,14 @@ namespace HmacFileServer.Server.Segments;
 /// <summary>Brings the body of an authorised PUT into its upload and answers.</summary>
 internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
 {
-    public async Task PutAsync(HttpContext context, LiveUpload upload, PutIntent intent)
+    /// <param name="context">The request; it is authorised already.</param>
+    /// <param name="upload">The upload.</param>
+    /// <param name="intent">What it asks to write.</param>
+    /// <param name="contentType">The media type of the file; null for that of the request.</param>
+    public async Task PutAsync(HttpContext context, LiveUpload upload, PutIntent intent, string? contentType = null)
     {
         var request = context.Request;
-        var contentType = request.ContentType ?? upload.Record.ContentType;
+        contentType ??= request.ContentType ?? upload.Record.ContentType;
         var outcome = await engine.ReceiveAsync(upload, intent.Claim, request.BodyReader, ClientNetworkHeader.Read(request), contentType);
         if (await IsEndedAsync(context, outcome.Error, intent.Claim.Kind))
             return;

@@ -314,7 +314,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             while (!await upload.Digest.CatchUpAsync(staged, length, CancellationToken.None))
                 await upload.Digest.FreedAsync();
             var now = clock.GetUtcNow();
-            var expires = upload.Record.FileExpires ?? (limits.FileTtl is { } ttl ? now + ttl : null);
+            var expires = Earlier(upload.Record.FileExpires, limits.FileTtl is { } ttl ? now + ttl : null);
             var slot = upload.Record.Slot ?? throw new InvalidOperationException("An upload without a slot cannot be published.");
             var sha256 = upload.Digest.Finish();
             if (upload.ExpectedSha256 is { } expected && expected != sha256)
@@ -338,6 +338,8 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             upload.EndFinish(result);
         }
     }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 
     private async Task RemoveAsync(LiveUpload upload)
     {
