@@ -43,6 +43,9 @@ public sealed record ServerOptions : ICheckedSection
     [IntegerOption("Most connections at once; 0 for no bound.")]
     public int MaxConnections { get; init; } = 50_000;
 
+    [SwitchOption("Tell clients the addresses of all interfaces of this machine, so that uploads come over another when one goes.")]
+    public bool AnnounceInterfaces { get; init; }
+
     IEnumerable<SectionProblem> ICheckedSection.Check(Func<string, bool> isSet)
     {
         if (TlsCertFile is null != TlsKeyFile is null)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
+using HmacFileServer.Platform;
 using HmacFileServer.Server.Hosting;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Uploads;
@@ -42,7 +43,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         IUploadStore? store = null, TimeProvider? clock = null, long maxUploadSize = 1L << 40, string basePath = "/", Action<ILoggingBuilder>? logging = null,
-        bool anonymous = false, TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0)
+        bool anonymous = false, TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0, Func<INetworkMonitor>? monitor = null)
     {
         clock ??= TimeProvider.System;
         store ??= new InMemoryUploadStore(clock);
@@ -53,6 +54,8 @@ internal sealed class TestServer : IAsyncDisposable
             {
                 ApiTokens = [Core.Configuration.Secret.FromText(Token)],
                 AllowAnonymous = anonymous,
+                AnnounceInterfaces = monitor is not null,
+                StartMonitor = monitor,
                 Connections = connections ?? new ConnectionLimits(0, 0, TimeSpan.Zero),
             },
             [new IPEndPoint(IPAddress.Loopback, 0)], certificate, store, clock, logging ?? (_ => { }), default);
