@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Server.Hosting;
 using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Telemetry;
 using HmacFileServer.Server.Uploads;
 using HmacFileServer.Storage;
 
@@ -50,7 +51,7 @@ internal static class RunCommand
         {
             return ExitCode.Done;
         }
-        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or CryptographicException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or CryptographicException or FormatException)
         {
             await Console.Error.WriteLineAsync($"hmac-file-server: {ex.Message}");
             return ExitCode.Failed;
@@ -94,6 +95,12 @@ internal static class RunCommand
             Jwt = options.Security.Jwt,
             ApiTokens = options.Security.ApiTokens,
             AllowAnonymous = options.Security.AllowAnonymous,
+            MetricsEnabled = options.Telemetry.MetricsEnabled,
+            OtlpEndpoint = OtlpExport.Endpoint(options.Telemetry.OtlpEndpoint),
+            AnnounceInterfaces = server.AnnounceInterfaces,
+            SwitchNotifications = options.Handoff.SwitchNotificationEnabled,
+            NetworkResilience = options.NetworkResilience,
+            NetworkInterfaces = options.NetworkInterfaces,
         };
         var certificate = TlsCertificate.Load(server, clock, logging.CreateLogger<TlsCertificate>());
         var inherited = SocketActivation.Read(Environment.GetEnvironmentVariable, Environment.ProcessId);

@@ -8,9 +8,12 @@ using HmacFileServer.Server.Downloads;
 using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
 using HmacFileServer.Server.Http;
+using HmacFileServer.Platform;
+using HmacFileServer.Server.Networks;
 using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
+using HmacFileServer.Server.Telemetry;
 using HmacFileServer.Server.Tus;
 using HmacFileServer.Server.Uploads;
 using Microsoft.AspNetCore.Connections;
@@ -99,6 +102,14 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<JwtReader>();
         services.AddSingleton<SlotAuthorizer>();
         services.AddSingleton<BodyEndpoint>();
+        services.AddSingleton<ServerMetrics>();
+        services.AddSingleton(parts => new PrometheusText(parts.GetRequiredService<ServerMetrics>().Meter));
+        services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton(parts => new UplinkWatch(
+            settings.NetworkResilience, settings.NetworkInterfaces, settings.StartMonitor ?? (() => StartMonitor(parts.GetRequiredService<ILogger<UplinkWatch>>(), clock)),
+            clock, parts.GetRequiredService<ServerMetrics>(), parts.GetRequiredService<ILogger<UplinkWatch>>()));
+        services.AddSingleton<Endpoints>();
+        services.AddSingleton<UploadEventStream>();
         services.AddSingleton<UploadEndpoint>();
         services.AddSingleton<DownloadEndpoint>();
         services.AddSingleton<SlotEndpoint>();
@@ -114,7 +125,14 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<Dispatcher>();
         services.AddHostedService<UploadLifetime>();
         services.AddHostedService<ExpirySweep>();
+        if (settings.AnnounceInterfaces)
+            services.AddHostedService(parts => parts.GetRequiredService<UplinkWatch>());
+        if (settings.OtlpEndpoint is { } collector)
+            services.AddHostedService(_ => new OtlpExport(collector));
     }
+
+    private static INetworkMonitor StartMonitor(ILogger logger, TimeProvider clock) =>
+        NetworkMonitor.Start(new MonitorOptions { OnFault = e => UplinkLog.MonitorFault(logger, e.Message) }, clock);
 
     /// <summary>Signals are the program's business: a host inside a test must not catch those of the test.</summary>
     private sealed class NoSignals : IHostLifetime

@@ -6,7 +6,7 @@ using HmacFileServer.Server.Uploads;
 namespace HmacFileServer.Server.Segments;
 
 /// <summary>`/uploads/{id}`: an upload by its id, which is the right to go on with it.</summary>
-internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, ServerSettings settings)
+internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, UploadEventStream events, ServerSettings settings)
 {
     private const string Allowed = "OPTIONS, HEAD, GET, PUT, PATCH, DELETE";
 
@@ -17,7 +17,7 @@ internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, S
         return context.Request.Method switch
         {
             "HEAD" => HeadAsync(context, upload),
-            "GET" => UploadJson.WriteAsync(context, upload),
+            "GET" => GetAsync(context, upload),
             "PUT" => PutAsync(context, upload),
             _ => ErrorResponse.MethodNotAllowedAsync(context, Allowed),
         };
@@ -29,6 +29,13 @@ internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, S
         var outcome = await engine.InspectAsync(upload);
         UploadHeaders.Write(context.Response, outcome.Progress);
     }
+
+    /// <summary>True if the request asks how an upload stands, and not for a file.</summary>
+    public static bool IsAskedToShow(HttpRequest request) => UploadJson.IsAskedFor(request) || UploadEventStream.IsAskedFor(request);
+
+    /// <summary>What an upload looks like: once, or as events while it goes on. Also for the slot URL.</summary>
+    public Task GetAsync(HttpContext context, LiveUpload upload) =>
+        UploadEventStream.IsAskedFor(context.Request) ? events.HandleAsync(context, upload) : UploadJson.WriteAsync(context, upload);
 
     private Task PutAsync(HttpContext context, LiveUpload upload)
     {

@@ -72,12 +72,12 @@ internal sealed class SlotEndpoint(
         if (await engine.FindAsync(target.Path) is { } upload && upload.Progress() is { State: not (UploadState.Complete or UploadState.Ended) } progress)
         {
             var signed = progress.Length is { } length && (await authorizer.CheckAsync(context.Request, target, length, upload.Record.ContentType, begun: true)).IsGiven;
-            if (!signed || (HttpMethods.IsGet(context.Request.Method) && !UploadJson.IsAskedFor(context.Request)))
+            if (!signed || (HttpMethods.IsGet(context.Request.Method) && !UploadEndpoint.IsAskedToShow(context.Request)))
                 await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
             else if (HttpMethods.IsHead(context.Request.Method))
                 await uploads.HeadAsync(context, upload);
             else
-                await UploadJson.WriteAsync(context, upload);
+                await uploads.GetAsync(context, upload);
             return;
         }
         if (await store.FindFileAsync(target.Path, context.RequestAborted) is { } file)

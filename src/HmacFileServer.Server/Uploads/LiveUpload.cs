@@ -14,6 +14,8 @@ internal sealed class LiveUpload : IAsyncDisposable
     /// <summary>In bytes: less than this is hashed in a few milliseconds when the upload finishes.</summary>
     private const long WorthCatchingUp = 8 * 1024 * 1024;
 
+    private static readonly TimeSpan Dormant = TimeSpan.FromSeconds(1);
+
     /// <summary>The property of a record that says which SHA-256 the finished file must have, lower-case hex.</summary>
     public const string DigestProperty = "Repr-Digest";
 
@@ -25,6 +27,7 @@ internal sealed class LiveUpload : IAsyncDisposable
     private readonly TimeProvider _clock;
     private IStagedUpload? _staged;
     private TaskCompletionSource? _finishing;
+    private TaskCompletionSource? _changed; // somebody waits for a change
     private Task _catchingUp = Task.CompletedTask;
     private Task _assembling = Task.CompletedTask;
 
@@ -61,6 +64,23 @@ internal sealed class LiveUpload : IAsyncDisposable
     public UploadProgress Progress()
     {
         lock (_gate) return _session.Progress();
+    }
+
+    /// <summary>How many bytes are held of an upload that nobody has written to for a second; 0 if somebody has.</summary>
+    public long HeldWhileDormant()
+    {
+        lock (_gate)
+            return _leases.Count == 0 && _clock.GetUtcNow() - _session.LastActivity > Dormant ? _session.Progress().ReceivedBytes : 0;
+    }
+
+    /// <summary>Is over at the next change of what is held or of the state.</summary>
+    public Task ChangedAsync()
+    {
+        lock (_gate)
+        {
+            _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _changed.Task;
+        }
     }
 
     public UsedPath[] Paths()
@@ -139,6 +159,7 @@ internal sealed class LiveUpload : IAsyncDisposable
             if (_session.State != UploadState.Receiving || (unless is not null && unless(_session)))
                 return false;
             ended = [.. _session.Terminate().Select(w => _leases[w])];
+            Changed();
         }
         await InterruptAsync(ended);
         return true;
@@ -167,6 +188,7 @@ internal sealed class LiveUpload : IAsyncDisposable
         {
             _session.Commit(lease.Writer, count, _clock.GetUtcNow());
             _paths.Add(network, count);
+            Changed();
             return _session.Offset;
         }
     }
@@ -181,6 +203,7 @@ internal sealed class LiveUpload : IAsyncDisposable
         lock (_gate)
         {
             _session.Replace(lease.Writer, _clock.GetUtcNow());
+            Changed();
             ContentType = contentType;
             ExpectedSha256 = null; // it was said of another file
         }
@@ -206,7 +229,11 @@ internal sealed class LiveUpload : IAsyncDisposable
 
     public void EndFinish(UploadState result)
     {
-        lock (_gate) _session.EndFinish(result, _clock.GetUtcNow());
+        lock (_gate)
+        {
+            _session.EndFinish(result, _clock.GetUtcNow());
+            Changed();
+        }
         _finishing!.SetResult();
     }
 
@@ -315,6 +342,13 @@ internal sealed class LiveUpload : IAsyncDisposable
         _staged = null;
         Digest.Dispose();
         _opening.Release();
+    }
+
+    /// <summary>Wakes who waits for a change. Called under the gate; costs nothing while nobody does.</summary>
+    private void Changed()
+    {
+        _changed?.SetResult();
+        _changed = null;
     }
 
     private async Task CatchUpQuietlyAsync(IStagedUpload staged, long prefix)

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
+using HmacFileServer.Server.Telemetry;
 
 namespace HmacFileServer.Server.Uploads;
 
@@ -9,7 +10,7 @@ namespace HmacFileServer.Server.Uploads;
 /// All unfinished uploads of this process. Protocol adapters find or open an upload here, give it commands, and map the
 /// outcome; none keeps state of its own.
 /// </summary>
-internal sealed partial class UploadEngine(IUploadStore store, TimeProvider clock, UploadLimits limits, ILogger<UploadEngine> logger) : IAsyncDisposable
+internal sealed partial class UploadEngine(IUploadStore store, TimeProvider clock, UploadLimits limits, ServerMetrics metrics, ILogger<UploadEngine> logger) : IAsyncDisposable
 {
     private readonly Lock _gate = new(); // guards _bySlot, _byId, _finished; never held over I/O
     private readonly Dictionary<SlotPath, Task<LiveUpload>> _bySlot = [];
@@ -21,6 +22,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
     /// <summary>Takes up what an earlier process left. Uploads that were whole but not published are finished in the background.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
     {
+        metrics.Observe("hfs_uploads_unfinished", "Uploads that were begun and have no file yet.", () => Unfinished);
         var whole = new List<LiveUpload>();
         await foreach (var stored in store.ListUploadsAsync(cancellation))
         {
@@ -37,6 +39,14 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         }
         foreach (var upload in whole)
             _ = Task.Run(() => InspectAsync(upload), CancellationToken.None);
+    }
+
+    private long Unfinished
+    {
+        get
+        {
+            lock (_gate) return _byId.Count;
+        }
     }
 
     /// <summary>The unfinished upload of a slot, if there is one.</summary>
@@ -131,6 +141,8 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             return new ReceiveOutcome(UploadErrorCode.ShuttingDown, null, upload.Progress());
         if (!_requests.TryTake(always: upload.WouldTakeOver(claim)))
             return new ReceiveOutcome(UploadErrorCode.TooManyUploads, null, upload.Progress());
+        if (upload.HeldWhileDormant() is > 0 and var held)
+            metrics.Resumed(held);
         WriterLease? lease;
         UploadErrorCode? error;
         while (true)
@@ -165,13 +177,17 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         {
             _requests.Return(); // before the newcomer that waits for this one learns of it: it may need the place
             upload.Release(lease);
+            metrics.Received(network?.Type, Math.Max(0, lease.Writer.Position - claim.Range.Start));
         }
         if (error == UploadErrorCode.TakenOver)
         {
             if (_stopping)
                 error = UploadErrorCode.ShuttingDown;
             else
+            {
                 UploadLog.TakenOver(logger, upload.Id.ForLog, lease.Writer.Kind, lease.Writer.Position);
+                metrics.TakenOver(lease.Writer.Kind);
+            }
         }
         if (error is null && claim.Kind == WriterKind.Whole)
             return await CompleteWholeAsync(upload, lease);
@@ -206,6 +222,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         await upload.SettledAsync();
         if (!await upload.TerminateAsync())
             return false;
+        metrics.Ended("cancelled");
         await RemoveAsync(upload);
         return true;
     }
@@ -220,6 +237,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             if (await upload.TerminateAsync(unless: s => !s.IsAbandoned(clock.GetUtcNow(), limits.SessionTimeout)))
             {
                 UploadLog.Abandoned(logger, upload.Id.ForLog);
+                metrics.Ended("abandoned");
                 await RemoveAsync(upload);
             }
             else
@@ -266,6 +284,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             var upload = new LiveUpload(new StoredUpload(record, new RangeSet(), now), staged, limits, clock);
             lock (_gate) _byId.Add(upload.Id, upload);
             UploadLog.Begun(logger, upload.Id.ForLog, wanted.Length);
+            metrics.Begun();
             return upload;
         }
         catch
@@ -323,6 +342,8 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             file = await store.PublishAsync(staged, file, CancellationToken.None);
             result = UploadState.Complete;
             UploadLog.Finished(logger, upload.Id.ForLog, length, upload.Progress().DuplicateBytes);
+            metrics.Finished((now - upload.Record.Created).TotalSeconds, upload.Paths().Select(p => p.Type));
+            metrics.Duplicates(upload.Progress().DuplicateBytes);
             return file;
         }
         catch (UploadException ex) when (ex.Error.Code is UploadErrorCode.AlreadyComplete or UploadErrorCode.DigestMismatch)

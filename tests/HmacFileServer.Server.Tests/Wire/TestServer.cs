@@ -4,6 +4,7 @@ using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
+using HmacFileServer.Platform;
 using HmacFileServer.Server.Hosting;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Uploads;
@@ -47,7 +48,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(
         IUploadStore? store = null, TimeProvider? clock = null, long maxUploadSize = 1L << 40, string basePath = "/", Action<ILoggingBuilder>? logging = null,
         bool anonymous = false, TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0,
-        Func<UploadLimits, UploadLimits>? limited = null, JwtUse jwt = JwtUse.Accepted, TimeSpan? fileTtl = null, params IPNetwork[] trustedProxies)
+        Func<UploadLimits, UploadLimits>? limited = null, JwtUse jwt = JwtUse.Accepted, TimeSpan? fileTtl = null, Func<INetworkMonitor>? monitor = null, params IPNetwork[] trustedProxies)
     {
         clock ??= TimeProvider.System;
         store ??= new InMemoryUploadStore(clock);
@@ -61,6 +62,8 @@ internal sealed class TestServer : IAsyncDisposable
                 AllowAnonymous = anonymous,
                 TrustedProxies = trustedProxies,
                 Jwt = jwt,
+                AnnounceInterfaces = monitor is not null,
+                StartMonitor = monitor,
                 Connections = connections ?? new ConnectionLimits(0, 0, TimeSpan.Zero),
             },
             [new IPEndPoint(IPAddress.Loopback, 0)], certificate, store, clock, logging ?? (_ => { }), default);
