@@ -40,6 +40,16 @@ internal sealed class ApiAuthorizer(ServerSettings settings, JwtReader tokens, T
         return isOver ? new ApiGrant(UploadErrorCode.ExpiredToken) : new ApiGrant(null, claims.FileExpires);
     }
 
+    /// <summary>
+    /// Why a request may not read what is the operator's alone; null if it bears an API token. Signed tokens of users and `allow_anonymous` do not count here.
+    /// </summary>
+    public UploadErrorCode? CheckOperator(HttpContext context)
+    {
+        if ((BearerHeader.Read(context.Request) ?? FromQuery(context)) is not { } token)
+            return UploadErrorCode.MissingBearer;
+        return IsKnown(token) ? null : UploadErrorCode.WrongBearer;
+    }
+
     private static string? FromQuery(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

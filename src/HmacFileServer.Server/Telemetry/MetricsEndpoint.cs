@@ -25,8 +25,11 @@ internal sealed class MetricsEndpoint(PrometheusText text, ApiAuthorizer authori
             await ErrorResponse.MethodNotAllowedAsync(context, "OPTIONS, HEAD, GET");
             return;
         }
-        if (!IsLocal(context) && !await authorizer.AuthorizeAsync(context))
+        if (!IsLocal(context) && authorizer.CheckOperator(context) is { } refused)
+        {
+            await ErrorResponse.WriteAsync(context, refused);
             return;
+        }
         context.Response.ContentType = PrometheusText.MediaType;
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsync(text.Read());
