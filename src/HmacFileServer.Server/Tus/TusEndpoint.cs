@@ -88,7 +88,7 @@ internal sealed class TusEndpoint(UploadEngine engine, IUploadStore store, Serve
         using (check)
         {
             var outcome = await engine.ReceiveAsync(
-                upload, WriteClaim.Append(offset, request.ContentLength), request.BodyReader, ClientNetworkHeader.Read(request), upload.ContentType, check);
+                upload, WriteClaim.Append(offset, request.ContentLength), request.BodyReader, ClientNetworkHeader.Read(request), new FileClaim(upload.ContentType), check);
             if (await IsRefusedAsync(context, outcome))
                 return;
             var response = context.Response;
