@@ -8,7 +8,7 @@ using HmacFileServer.Server.Uploads;
 namespace HmacFileServer.Server.ResumableUploads;
 
 /// <summary>`/uploads/{id}` as the draft has it: HEAD, PATCH and DELETE.</summary>
-internal sealed class ResumableEndpoint(UploadEngine engine, IUploadStore store, BodyEndpoint bodies, ServerSettings settings, TimeProvider clock)
+internal sealed class ResumableEndpoint(UploadEngine engine, UploadEnd ends, BodyEndpoint bodies, ServerSettings settings, TimeProvider clock)
 {
     private const string PatchTypes = $"{ResumableHeaders.ContentType}, {TusHeaders.ContentType}";
 
@@ -143,24 +143,14 @@ internal sealed class ResumableEndpoint(UploadEngine engine, IUploadStore store,
 
     private async Task DeleteAsync(HttpContext context, LiveUpload upload)
     {
-        if (await engine.TerminateAsync(upload))
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        else
+        if (!await ends.CancelAsync(context, upload))
             await FinishedAsync(context, upload.Id);
     }
 
     private async Task FinishedAsync(HttpContext context, UploadId id)
     {
-        if (engine.FindFinished(id) is not { } finished)
-        {
-            await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+        if (await ends.FindFileAsync(context, id) is not { File: var file })
             return;
-        }
-        if (await store.FindFileAsync(finished.Slot, context.RequestAborted) is not { } file)
-        {
-            await ErrorResponse.WriteAsync(context, UploadErrorCode.Gone);
-            return;
-        }
         ResumableHeaders.Write(context, file.Length, file.Length, isComplete: true, settings.Limits);
         var request = context.Request;
         if (HttpMethods.IsHead(request.Method))

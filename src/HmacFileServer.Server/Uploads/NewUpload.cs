@@ -8,7 +8,7 @@ namespace HmacFileServer.Server.Uploads;
 /// <param name="ContentType">The media type of the file, verbatim.</param>
 internal sealed record NewUpload(SlotPath Slot, long? Length, string ContentType)
 {
-    /// <summary>When the finished file shall be deleted at the latest; null if the token does not say.</summary>
+    /// <summary>When the finished file shall be deleted (the `expires` of a JWT slot); null for what the server does with every file.</summary>
     public DateTimeOffset? FileExpires { get; init; }
 
     /// <summary>What the protocol wants back verbatim; keys are header names.</summary>
