@@ -57,6 +57,9 @@ internal sealed class JwtReader
         };
     }
 
+    /// <summary>True for what has the three parts of a signed token (RFC 7515 §7.1), right or wrong.</summary>
+    public static bool IsSigned(string token) => token.AsSpan().Count('.') == 2;
+
     public async ValueTask<JwtVerdict> ReadAsync(string token)
     {
         var invalid = new JwtVerdict(JwtOutcome.Invalid, null);

@@ -17,7 +17,7 @@ internal sealed class DownloadEndpoint(IUploadStore store, TimeProvider clock)
         var mediaType = Disposition.MediaType(file.ContentType);
         var lastModified = DateTimeOffset.FromUnixTimeSeconds(file.Created.ToUnixTimeSeconds()); // HTTP dates have whole seconds
         var tag = new EntityTagHeaderValue($"\"{file.Sha256}\"");
-        WriteHeaders(response, file, mediaType, tag, lastModified);
+        WriteHeaders(context, file, mediaType, tag, lastModified);
         var headers = context.Request.GetTypedHeaders();
         if (Preconditions.Evaluate(headers, tag, lastModified) is { } status)
         {
@@ -59,12 +59,12 @@ internal sealed class DownloadEndpoint(IUploadStore store, TimeProvider clock)
         await ContentCopier.CopyAsync(content, range, context);
     }
 
-    private void WriteHeaders(HttpResponse response, StoredFile file, string mediaType, EntityTagHeaderValue tag, DateTimeOffset lastModified)
+    private void WriteHeaders(HttpContext context, StoredFile file, string mediaType, EntityTagHeaderValue tag, DateTimeOffset lastModified)
     {
-        var headers = response.Headers;
+        var headers = context.Response.Headers;
         headers.ETag = tag.ToString();
         headers.LastModified = HeaderUtilities.FormatDate(lastModified);
-        headers["Repr-Digest"] = ReprDigest.Of(file.Sha256);
+        ReprDigest.Write(context, file.Sha256);
         headers.AcceptRanges = "bytes";
         // No cache keeps a file longer than the server does.
         var age = file.Expires is { } end ? Math.Clamp((long)(end - clock.GetUtcNow()).TotalSeconds, 0, Year) : Year;

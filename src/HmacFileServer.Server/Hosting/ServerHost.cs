@@ -99,6 +99,7 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemoryPoolFactory>(); // measured: docs/performance.md
         services.AddSingleton<IConnectionListenerFactory, TcpListenerFactory>();
         services.AddSingleton<UploadEngine>();
+        services.AddSingleton<UploadEnd>();
         services.AddSingleton<JwtReader>();
         services.AddSingleton<SlotAuthorizer>();
         services.AddSingleton<BodyEndpoint>();

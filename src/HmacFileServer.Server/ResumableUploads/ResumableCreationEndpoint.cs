@@ -87,7 +87,7 @@ internal sealed class ResumableCreationEndpoint(
         // The body begins at byte 0, whatever is held: what is equal is skipped, and another file replaces this one.
         var claim = creation.Length is { } length && check is null ? WriteClaim.Whole(length) : WriteClaim.Append(0, request.ContentLength);
         var outcome = UnreadBody.IsThere(request)
-            ? await engine.ReceiveAsync(upload, claim, request.BodyReader, ClientNetworkHeader.Read(request), contentType, check, interim.ReportAsync)
+            ? await engine.ReceiveAsync(upload, claim, request.BodyReader, ClientNetworkHeader.Read(request), new FileClaim(contentType) { Digests = creation.Digests }, check, interim.ReportAsync)
             : await engine.InspectAsync(upload);
         if (outcome is { Error: null, File: null, Progress.Length: null } && creation.IsComplete)
         {

@@ -17,7 +17,9 @@ internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
     {
         var request = context.Request;
         contentType ??= request.ContentType ?? upload.Record.ContentType;
-        var outcome = await engine.ReceiveAsync(upload, intent.Claim, request.BodyReader, ClientNetworkHeader.Read(request), contentType);
+        using var check = intent.SegmentDigests.Count > 0 ? new BodyCheck(intent.SegmentDigests) : null;
+        var claim = new FileClaim(contentType) { Digests = intent.FileDigests };
+        var outcome = await engine.ReceiveAsync(upload, intent.Claim, request.BodyReader, ClientNetworkHeader.Read(request), claim, check);
         if (await IsEndedAsync(context, outcome.Error, intent.Claim.Kind))
             return;
         if (outcome.File is { } file)
@@ -56,7 +58,7 @@ internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
         var path = settings.BasePath + SlotUrl.EncodePath(file.Slot);
         var response = context.Response;
         response.StatusCode = StatusCodes.Status201Created;
-        response.Headers["Repr-Digest"] = ReprDigest.Of(file.Sha256);
+        ReprDigest.Write(context, file.Sha256);
         response.Headers.Location = path;
         response.Headers["Upload-Complete"] = "?1";
         response.ContentType = "text/plain; charset=utf-8";

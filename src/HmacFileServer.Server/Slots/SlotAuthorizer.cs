@@ -7,13 +7,14 @@ using HmacFileServer.Server.Http;
 namespace HmacFileServer.Server.Slots;
 
 /// <summary>
-/// Decides whether a request bears the signature of the slot that it names: in its URL, or as a token in its header. A token is the strongest
-/// kind: where there is one, it alone counts.
+/// Decides whether a request bears the signature of the slot that it names: in its URL, or as a signed token in its header. A signed token is the
+/// strongest kind: where there is one, it alone counts. A bearer token of another form beside a signed URL is meant for `/files/` or a proxy: clients
+/// send the same headers everywhere.
 /// </summary>
 internal sealed class SlotAuthorizer(ServerSettings settings, JwtReader tokens, TimeProvider clock)
 {
     /// <summary>True if the request tries to prove anything.</summary>
-    public bool IsAsked(HttpRequest request, RequestTarget target) => target.Query.Items.Count > 0 || IsByToken(request);
+    public bool IsAsked(HttpRequest request, RequestTarget target) => target.Query.Items.Count > 0 || IsByToken(request, target);
 
     /// <param name="request">The request: its Authorization header counts.</param>
     /// <param name="target">Its path and query.</param>
@@ -25,7 +26,7 @@ internal sealed class SlotAuthorizer(ServerSettings settings, JwtReader tokens, 
     /// </param>
     public ValueTask<SlotGrant> CheckAsync(HttpRequest request, RequestTarget target, long length, string? contentType, bool begun)
     {
-        if (IsByToken(request))
+        if (IsByToken(request, target))
             return CheckTokenAsync(BearerHeader.Read(request)!, target, length, contentType, begun);
         return ValueTask.FromResult(new SlotGrant(CheckUrl(request, target, length, contentType, begun), contentType));
     }
@@ -35,7 +36,9 @@ internal sealed class SlotAuthorizer(ServerSettings settings, JwtReader tokens, 
         ? UploadErrorCode.WrongToken // no token in a header allows it
         : SlotVerifier.Verify(new SlotRequest { Operation = SlotOperation.Delete, Path = target.Path, Query = target.Query, Now = clock.GetUtcNow() }, settings.Secrets).Error;
 
-    private bool IsByToken(HttpRequest request) => settings.Jwt != JwtUse.Off && BearerHeader.Read(request) is not null;
+    private bool IsByToken(HttpRequest request, RequestTarget target) =>
+        settings.Jwt != JwtUse.Off && BearerHeader.Read(request) is { } token
+        && (settings.Jwt == JwtUse.Only || JwtReader.IsSigned(token) || SlotVerifier.Select(target.Query, SlotOperation.Upload) == SlotVariant.None);
 
     private UploadErrorCode? CheckUrl(HttpRequest request, RequestTarget target, long length, string? contentType, bool begun)
     {

@@ -49,7 +49,11 @@ internal sealed class SlotEndpoint(
             await ErrorResponse.WriteAsync(context, UploadErrorCode.TooLarge);
             return;
         }
-        upload ??= await engine.OpenSlotAsync(new NewUpload(target.Path, intent.Total, grant.ContentType ?? "application/octet-stream") { FileExpires = grant.FileExpires });
+        upload ??= await engine.OpenSlotAsync(new NewUpload(target.Path, intent.Total, grant.ContentType ?? "application/octet-stream")
+        {
+            FileExpires = grant.FileExpires,
+            Properties = intent.FileDigests.Count > 0 ? new Dictionary<string, string> { [FileDigests.Property] = FileDigests.Format(intent.FileDigests) } : [],
+        });
         await bodies.PutAsync(context, upload, intent, grant.ContentType);
     }
 

@@ -88,7 +88,7 @@ internal sealed class TusCreationEndpoint(UploadEngine engine, SlotAuthorizer au
         var claim = upload.Progress().Length is { } length && check is null ? WriteClaim.Whole(length) : WriteClaim.Append(0, request.ContentLength);
         var outcome = request.ContentLength > upload.Progress().Length
             ? new ReceiveOutcome(UploadErrorCode.BodyTooLong, null, upload.Progress())
-            : await engine.ReceiveAsync(upload, claim, request.BodyReader, ClientNetworkHeader.Read(request), contentType, check);
+            : await engine.ReceiveAsync(upload, claim, request.BodyReader, ClientNetworkHeader.Read(request), new FileClaim(contentType), check);
         var isBehind = outcome.Error == UploadErrorCode.OffsetMismatch; // not taken, and the true offset says so
         if (!isBehind && await TusEndpoint.IsRefusedAsync(context, outcome))
             return;

@@ -16,9 +16,6 @@ internal sealed class LiveUpload : IAsyncDisposable
 
     private static readonly TimeSpan Dormant = TimeSpan.FromSeconds(1);
 
-    /// <summary>The property of a record that says which SHA-256 the finished file must have, lower-case hex.</summary>
-    public const string DigestProperty = "Repr-Digest";
-
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly UploadSession _session;
@@ -39,7 +36,7 @@ internal sealed class LiveUpload : IAsyncDisposable
         Record = stored.Record;
         ContentType = stored.Record.ContentType;
         Concatenation = Concatenation.Of(stored.Record);
-        ExpectedSha256 = stored.Record.Properties.GetValueOrDefault(DigestProperty);
+        Expected = FileDigests.Of(stored.Record);
         _clock = clock;
         _staged = staged;
         _session = new UploadSession(stored.Record.Id, stored.Record.Length, stored.Received, stored.LastActivity);
@@ -52,8 +49,8 @@ internal sealed class LiveUpload : IAsyncDisposable
 
     public PrefixDigest Digest { get; } = new();
 
-    /// <summary>What the finished file must have, lower-case hex; null if nobody said.</summary>
-    public string? ExpectedSha256 { get; private set; }
+    /// <summary>What the finished file must have; empty if nobody said.</summary>
+    public IReadOnlyList<ExpectedChecksum> Expected { get; private set; }
 
     /// <summary>Whether it is a part of another upload, or made of parts.</summary>
     public Concatenation Concatenation { get; }
@@ -198,21 +195,21 @@ internal sealed class LiveUpload : IAsyncDisposable
         lock (_gate) _session.Skip(lease.Writer, count, _clock.GetUtcNow());
     }
 
-    public void Replace(WriterLease lease, string contentType)
+    public void Replace(WriterLease lease, FileClaim file)
     {
         lock (_gate)
         {
             _session.Replace(lease.Writer, _clock.GetUtcNow());
             Changed();
-            ContentType = contentType;
-            ExpectedSha256 = null; // it was said of another file
+            ContentType = file.ContentType;
+            Expected = file.Digests; // what was said before was said of another file
         }
     }
 
-    /// <summary>From now on the finished file must have this SHA-256, lower-case hex.</summary>
-    public void Expect(string sha256)
+    /// <summary>From now on the finished file must have these digests.</summary>
+    public void Expect(IReadOnlyList<ExpectedChecksum> digests)
     {
-        lock (_gate) ExpectedSha256 = sha256;
+        lock (_gate) Expected = digests;
     }
 
     /// <summary>True for exactly one caller once the upload is whole: it finishes, and must call <see cref="EndFinish"/>.</summary>

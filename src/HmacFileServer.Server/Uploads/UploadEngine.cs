@@ -120,22 +120,22 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
     /// <param name="claim">What the request means to write.</param>
     /// <param name="body">Its bytes.</param>
     /// <param name="network">Over which network of the client they come, if it said so.</param>
-    /// <param name="contentType">The media type of the file, for a request that brings another file than the one that was begun.</param>
+    /// <param name="file">What the request says of the file as a whole.</param>
     /// <param name="check">What the body has to match before any byte of it counts; null if nothing. Not with a whole file.</param>
     /// <param name="progressed">Told the offset after each batch that is stored; null if nobody wants to know.</param>
     public async Task<ReceiveOutcome> ReceiveAsync(
-        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
+        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, FileClaim file, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
     {
         if (upload.Concatenation.IsFinal)
             return new ReceiveOutcome(UploadErrorCode.Concatenated, null, upload.Progress());
-        var outcome = await TakeAsync(upload, claim, body, network, contentType, check, progressed);
+        var outcome = await TakeAsync(upload, claim, body, network, file, check, progressed);
         if (upload.Concatenation.IsPartial && outcome.Error is null && outcome.Progress is { Length: { } length, ReceivedBytes: var held } && held == length)
             ContinueFinals(upload.Id);
         return outcome;
     }
 
     private async Task<ReceiveOutcome> TakeAsync(
-        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
+        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, FileClaim file, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
     {
         if (_stopping)
             return new ReceiveOutcome(UploadErrorCode.ShuttingDown, null, upload.Progress());
@@ -161,10 +161,12 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         {
             if (error is null)
             {
+                if (file.Digests.Count > 0)
+                    upload.Expect(file.Digests);
                 using var gatherer = new BodyGatherer(body, clock);
                 var staged = await upload.OpenAsync(store);
                 error = check is null
-                    ? await new BodyReceiver(upload, lease, staged, network, contentType, progressed).RunAsync(gatherer)
+                    ? await new BodyReceiver(upload, lease, staged, network, file, progressed).RunAsync(gatherer)
                     : await new CheckedBodyReceiver(upload, lease, staged, network, check).RunAsync(gatherer);
             }
         }
@@ -336,7 +338,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             var expires = Earlier(upload.Record.FileExpires, limits.FileTtl is { } ttl ? now + ttl : null);
             var slot = upload.Record.Slot ?? throw new InvalidOperationException("An upload without a slot cannot be published.");
             var sha256 = upload.Digest.Finish();
-            if (upload.ExpectedSha256 is { } expected && expected != sha256)
+            if (!await FileDigests.MatchAsync(upload.Expected, sha256, staged, length))
                 throw new UploadException(UploadErrorCode.DigestMismatch);
             var file = new StoredFile(slot, length, sha256, upload.ContentType, now, expires);
             file = await store.PublishAsync(staged, file, CancellationToken.None);

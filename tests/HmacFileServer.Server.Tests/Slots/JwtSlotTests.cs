@@ -3,6 +3,7 @@ using HmacFileServer.Core.Slots;
 using HmacFileServer.Server.BearerTokens;
 using HmacFileServer.Server.Tests.Wire;
 using HmacFileServer.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace HmacFileServer.Server.Tests.Slots;
 
@@ -122,5 +123,21 @@ public sealed class JwtSlotTests
         var issuer = new JwtIssuer(new SlotSecrets(TestServer.Secret));
         var token = issuer.ForSlot("alice", TestServer.SlotOf($"s1/{Name}"), _bytes.Length, "text/plain", _clock.GetUtcNow(), _clock.GetUtcNow().AddMinutes(1));
         Assert.Equal(201, (await PutAsync(server, $"Authorization: Bearer {token}", 0, 1000)).Status);
+    }
+
+    [Fact]
+    public async Task No_part_of_a_token_is_ever_logged()
+    {
+        using var log = new LineLog();
+        await using var server = await TestServer.StartAsync(
+            clock: _clock, logging: l => l.SetMinimumLevel(LogLevel.Debug).AddProvider(log).AddFilter("Microsoft", LogLevel.Warning));
+        var right = Authorization();
+        Assert.Equal(403, (await PutAsync(server, right + "x", 0, 1000)).Status);
+        Assert.Equal(403, (await PutAsync(server, Authorization(secret: "another one"), 0, 1000)).Status);
+        Assert.Equal(201, (await PutAsync(server, right, 0, 1000)).Status);
+        Assert.Equal(403, (await server.SendAsync($"POST /files/?access_token={right[22..]} HTTP/1.1\nUpload-Complete: ?1\nContent-Length: 0")).Status);
+        Assert.Contains("finished", log.Text, StringComparison.Ordinal);
+        foreach (var part in right["Authorization: Bearer ".Length..].Split('.').Append("alice").Append(TestServer.Secret))
+            Assert.DoesNotContain(part, log.Text, StringComparison.Ordinal);
     }
 }
