@@ -17,9 +17,10 @@ internal static class KillRoundsCommand
         var seed = new Option<int>("--seed") { Description = "Of all choices.", DefaultValueFactory = _ => 1 };
         var durability = new Option<string>("--durability") { Description = "What the server promises.", DefaultValueFactory = _ => "process" };
         durability.AcceptOnlyFromAmong("process", "power");
+        var program = new Option<string?>("--program") { Description = "The server program, perhaps compiled ahead so that it starts fast; without it that of this checkout." };
         var data = new Option<string?>("--data") { Description = "An empty folder for the server's data; kept. Without it: a temporary one." };
         var result = new Option<string?>("--result") { Description = "Where the JSON result goes; without it bench/results/kill-rounds.json." };
-        var command = new Command("kill-rounds", "Kill the server in mid-upload again and again: is every acknowledged byte there?") { rounds, seed, durability, data, result };
+        var command = new Command("kill-rounds", "Kill the server in mid-upload again and again: is every acknowledged byte there?") { rounds, seed, durability, program, data, result };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(rounds) is not (> 0 and var count))
@@ -28,7 +29,7 @@ internal static class KillRoundsCommand
                 return 2;
             }
             using var folder = new TemporaryFolder();
-            var options = new KillOptions(RepositoryFolder.ServerProgram, parsed.GetValue(data) ?? folder["data"], count, parsed.GetValue(seed))
+            var options = new KillOptions(parsed.GetValue(program) ?? RepositoryFolder.ServerProgram, parsed.GetValue(data) ?? folder["data"], count, parsed.GetValue(seed))
             {
                 Durability = parsed.GetValue(durability)!,
                 Progress = r => Console.Error.WriteLine(string.Create(

@@ -111,7 +111,11 @@ public sealed class KillRun : IAsyncDisposable
     {
         var audit = new UploadAudit(new WireClient(_server.EndPoint), _answers);
         lane.Tidy();
-        foreach (var upload in lane.Open)
+        // First what is made of parts: if it is a file by now, its parts are gone, and rightly so.
+        foreach (var upload in lane.Open.Where(u => u.Parts.Count > 0).ToList())
+            await audit.CheckAsync(upload);
+        lane.Tidy();
+        foreach (var upload in lane.Open.Where(u => u.Parts.Count == 0))
             await audit.CheckAsync(upload);
         lane.Tidy();
         foreach (var upload in lane.Over)

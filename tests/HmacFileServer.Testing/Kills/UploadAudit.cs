@@ -19,6 +19,7 @@ internal sealed class UploadAudit(WireClient client, Dictionary<string, int> ans
         if (upload.Resource is null && upload.Slot is null)
             return null; // nothing was ever said of it
         var acknowledged = upload.Acknowledged.Clone();
+        upload.IsLeft = false; // whatever was left was left with the server before
         var wasFinished = upload.IsFinished;
         var answer = await new UploadSender(client, upload, new Random(0), [], answers).AskAsync();
         if (upload.IsCancelled)
@@ -26,6 +27,12 @@ internal sealed class UploadAudit(WireClient client, Dictionary<string, int> ans
             return answer.Status is 404 or 410
                 ? null
                 : throw new KillFailureException(KillFailureKind.WrongAnswer, $"{upload} was cancelled, and is there again: {answer}");
+        }
+        if (answer.Status is 404 or 410 && upload.Final is { IsJoinAsked: true, Resource: null } final)
+        {
+            // The answer with the address of the whole was lost, and it is a file already: as much of an accident as tus allows.
+            final.IsCancelled = upload.IsCancelled = true;
+            return null;
         }
         if (answer.Status is 404 or 410)
         {

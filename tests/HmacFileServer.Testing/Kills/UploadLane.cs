@@ -62,12 +62,14 @@ internal sealed class UploadLane(int seed, KilledServer server, List<byte[]> con
     private void Begin()
     {
         var content = Content();
-        if (_random.Next(10) == 0 && content.Length >= 3)
+        if (_random.Next(10) == 0 && content.Length >= 6) // so that none of three parts is empty
         {
             var cuts = new[] { 0, content.Length / 3, content.Length / 2, content.Length };
             var parts = Enumerable.Range(0, 3).Select(i => new SentUpload(++_count, content[cuts[i]..cuts[i + 1]]) { IsPart = true }).ToList();
             Open.AddRange(parts);
-            Open.Add(new SentUpload(++_count, content) { Parts = parts });
+            var final = new SentUpload(++_count, content) { Parts = parts };
+            parts.ForEach(p => p.Final = final);
+            Open.Add(final);
             return;
         }
         var slot = _random.Next(3) == 0 ? null : server.Slot($"{seed:x8}-{++_count}", "f\u00e9 1.bin", content.Length);

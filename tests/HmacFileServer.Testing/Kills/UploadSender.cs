@@ -236,6 +236,7 @@ internal sealed class UploadSender(WireClient client, SentUpload upload, Random 
         if (upload.Resource is null)
         {
             var final = $"final;{string.Join(' ', upload.Parts.Select(p => p.Resource))}";
+            upload.IsJoinAsked = true;
             var created = await SendAsync("tus final", $"POST /files/ HTTP/1.1\nTus-Resumable: 1.0.0\nUpload-Concat: {final}");
             upload.Resource = created.Status == 201 ? created["Location"] : throw Wrong(created);
         }
@@ -264,6 +265,7 @@ internal sealed class UploadSender(WireClient client, SentUpload upload, Random 
             return false;
         var begin = upload.Bytes(range with { End = range.Start + random.NextInt64(range.Length) });
         var request = await client.LeaveAsync(head, begin, range.Length) ?? throw new ServerGoneException();
+        upload.IsLeft = true;
         lock (left) left.Add(request);
         Count("left");
         return true;
@@ -273,7 +275,7 @@ internal sealed class UploadSender(WireClient client, SentUpload upload, Random 
     private async Task UnlessCompleteAsync(WireAnswer refused)
     {
         await AskAsync();
-        if (!upload.IsFinished)
+        if (!upload.IsOver && !(upload.IsLeft && refused.Status == 409))
             throw Wrong(refused);
     }
 
