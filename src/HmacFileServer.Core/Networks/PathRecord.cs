@@ -1,7 +1,9 @@
+using HmacFileServer.Core.Networks.Quality;
+
 namespace HmacFileServer.Core.Networks;
 
-/// <summary>What <see cref="FailoverPolicy"/> remembers of one path. Times are on the caller's monotonic clock.</summary>
-internal sealed class PathRecord(string name)
+/// <summary>What a <see cref="PathPolicy"/> remembers of one path. Times are on the caller's monotonic clock.</summary>
+internal sealed class PathRecord(string name, FailoverOptions options)
 {
     public string Name { get; } = name;
 
@@ -10,6 +12,9 @@ internal sealed class PathRecord(string name)
     public bool Usable { get; set; }
 
     public bool Metered { get; set; }
+
+    /// <summary>What is measured of the path, over all its connections.</summary>
+    public PathHealth Health { get; } = new(options);
 
     /// <summary>The path was in use and lost its link or its silence was believed: it must be stable before it is used again.</summary>
     public bool WasLost { get; set; }
@@ -51,7 +56,17 @@ internal sealed class PathRecord(string name)
 
     public TimeSpan HoldDownUntil { get; set; }
 
+    /// <summary>Hold-downs so far, as far as they are remembered: each doubles the next.</summary>
     public int Failures { get; set; }
+
+    /// <summary>The probability of an outage that was announced; null while none is.</summary>
+    public double? Alarm { get; set; }
+
+    /// <summary>The last time the link went away under the path; null if it never did.</summary>
+    public TimeSpan? LastGone { get; set; }
+
+    /// <summary>The last time the kernel's view of the connection was taken in.</summary>
+    public TimeSpan? SampledAt { get; set; }
 
     /// <summary>How long the path has owed an answer.</summary>
     public TimeSpan Silence(TimeSpan now)
@@ -82,6 +97,8 @@ internal sealed class PathRecord(string name)
     public void Forget()
     {
         Connected = false;
+        Health.Reconnected();
+        SampledAt = null;
         LeastRtt = null;
         UsualSilence = TimeSpan.Zero;
         OutstandingSince = null;

@@ -117,7 +117,7 @@ public sealed class PathQuality(QualityOptions options)
         // A full queue drops as well: that loss is ours too. Loss without a queue is the path's.
         if (current.LossPercent > options.LossThresholdPercent && !current.IsSelfInduced)
             return DegradationCause.Loss;
-        return degradation >= options.DegradationThreshold && !current.DeliversAtItsRate ? DegradationCause.Score : DegradationCause.None;
+        return degradation > 0 && degradation >= options.DegradationThreshold && !current.DeliversAtItsRate ? DegradationCause.Score : DegradationCause.None;
     }
 
     private bool HasQueue => _rtt.Smoothed is { } rtt && _rtt.Minimum is { } least && rtt > least + Greatest(least / 4, QueueFloor);
