@@ -11,7 +11,7 @@ namespace HmacFileServer.Core.Networks;
 public abstract class PathPolicy
 {
     private readonly FailoverOptions _options;
-    private TimeSpan _decidedAt;
+    private TimeSpan _clock;
 
     private protected PathPolicy(FailoverOptions options)
     {
@@ -39,9 +39,7 @@ public abstract class PathPolicy
     /// <summary>Decides on everything that was observed. Cheap: call it after each event and at <see cref="NextWakeUp"/>.</summary>
     public IReadOnlyList<PathDecision> Decide(TimeSpan now)
     {
-        if (now < _decidedAt)
-            ClockWentBack(now);
-        _decidedAt = now;
+        CheckClock(now);
         NextWakeUp = null;
         var decisions = new List<PathDecision>();
         foreach (var path in Paths.Values)
@@ -74,6 +72,7 @@ public abstract class PathPolicy
     /// <summary>Takes in what the system says of the interfaces. A path that is no longer listed is gone.</summary>
     public void Observe(IEnumerable<PathFacts> facts, TimeSpan now)
     {
+        CheckClock(now);
         var seen = new HashSet<string>();
         foreach (var fact in facts)
         {
@@ -99,6 +98,7 @@ public abstract class PathPolicy
     /// <summary>Takes in what the kernel says of the connection that is in use on a path.</summary>
     public void Observe(string name, in TcpSample sample, TimeSpan now)
     {
+        CheckClock(now);
         var path = Path(name);
         path.Health.Observe(sample, now);
         // This process slept, or was not given the processor: what the path did meanwhile was not seen. Its silence counts from here.
@@ -160,8 +160,14 @@ public abstract class PathPolicy
     public void ProbeFailed(string name, TimeSpan now)
     {
         var path = Path(name);
+        if (path.SuspectSince is not null)
+        {
+            path.Lost = true;
+            return;
+        }
         path.Health.Probed(null, now);
         path.Forget();
+        path.ConnectFailures = Math.Max(2, path.ConnectFailures + 1);
         HoldDown(path, now);
     }
 
@@ -228,8 +234,12 @@ public abstract class PathPolicy
     }
 
     /// <summary>A monotonic clock does not; a broken one must not hold a path down for hours.</summary>
-    private void ClockWentBack(TimeSpan now)
+    private void CheckClock(TimeSpan now)
     {
+        var before = _clock;
+        _clock = now;
+        if (now >= before)
+            return;
         foreach (var path in Paths.Values)
         {
             path.HoldDownUntil = path.HoldDownUntil > now ? now : path.HoldDownUntil;

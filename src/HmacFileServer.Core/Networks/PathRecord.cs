@@ -83,7 +83,7 @@ internal sealed class PathRecord(string name, FailoverOptions options)
     /// <param name="halfLife">After this long half of an old silence is forgotten.</param>
     public void Heard(TimeSpan alive, TimeSpan now, TimeSpan halfLife)
     {
-        var sinceLook = now - _silenceAt;
+        var sinceLook = now > _silenceAt ? now - _silenceAt : TimeSpan.Zero;
         _silenceAt = now;
         UsualSilence *= Math.Pow(0.5, sinceLook / halfLife);
         // Between two looks others may have arrived unseen: that much of the gap is not proven to be silence.
