@@ -36,7 +36,8 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
             if (standby is not null)
                 wanted.Add(standby.Name);
         }
-        if (Preferred(now) is { } better && !wanted.Contains(better.Name) && (_options.Standby || StableAt(better) <= now))
+        // One that was bad is opened too: how else would it be known that it is well again?
+        if (PreferredOrBad(now).FirstOrDefault() is { } better && !wanted.Contains(better.Name) && (_options.Standby || StableAt(better) <= now))
             wanted.Add(better.Name);
         return wanted;
     }
@@ -47,7 +48,7 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         AbandonSuspects(decisions, now);
         if (_active is null || !Paths[_active].Usable)
             LeaveLost(decisions, now);
-        else if (!FollowOverride(decisions) && !LeaveRefused(decisions, now) && !HedgeIfSilent(decisions, now) && !LeaveDegraded(decisions, now))
+        else if (!FollowOverride(decisions, now) && !LeaveRefused(decisions, now) && !HedgeIfSilent(decisions, now) && !LeaveDegraded(decisions, now))
             ReturnIfStable(decisions, now);
     }
 
@@ -104,18 +105,18 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
             WakeAtHoldDownEnd(now);
             return;
         }
-        _active = next.Name;
+        Activate(next, now);
         decisions.Add(lost is null
             ? new PathDecision.Switch(null, next.Name, SwitchReason.BetterAlternative, TimeSpan.Zero, "best usable path")
             : new PathDecision.Switch(lost.Name, next.Name, SwitchReason.InterfaceDown, after, Gone));
     }
 
-    private bool FollowOverride(List<PathDecision> decisions)
+    private bool FollowOverride(List<PathDecision> decisions, TimeSpan now)
     {
         if (Forced is null || Forced == _active || !Paths.TryGetValue(Forced, out var forced) || !forced.Usable)
             return Forced is not null && Forced == _active;
         decisions.Add(new PathDecision.Switch(_active, Forced, SwitchReason.Manual, TimeSpan.Zero, "forced"));
-        _active = Forced;
+        Activate(forced, now);
         return true;
     }
 
@@ -154,7 +155,7 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
             return false;
         }
         active.SuspectSince = now;
-        _active = other.Name;
+        Activate(other, now);
         decisions.Add(new PathDecision.Hedge(active.Name, other.Name, silence, $"no acknowledgement for {Milliseconds(silence)}, {Milliseconds(bound)} are usual at most"));
         WakeAt(now + Patience(active));
         return true;
@@ -194,9 +195,17 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         Take(better, now);
     }
 
-    private void Take(PathRecord path, TimeSpan now)
+    /// <summary>A path without a connection owes an answer from here on, even if it is being connected already.</summary>
+    private void Activate(PathRecord path, TimeSpan now)
     {
         _active = path.Name;
+        if (!path.Connected)
+            path.OutstandingSince = now;
+    }
+
+    private void Take(PathRecord path, TimeSpan now)
+    {
+        Activate(path, now);
         _choseAt = now;
     }
 
@@ -210,9 +219,11 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
     }
 
     /// <summary>A usable path that is preferred to the active one, whether or not its time has come.</summary>
-    private PathRecord? Preferred(TimeSpan now) => _active is null
-        ? null
-        : Ranked(now).FirstOrDefault(p => p.SuspectSince is null && !p.Health.Verdict.IsDegraded && p.Priority < Paths[_active].Priority);
+    private PathRecord? Preferred(TimeSpan now) => PreferredOrBad(now).FirstOrDefault(p => !p.Health.Verdict.IsDegraded);
+
+    private IEnumerable<PathRecord> PreferredOrBad(TimeSpan now) => _active is null
+        ? []
+        : Ranked(now).Where(p => p.SuspectSince is null && p.Priority < Paths[_active].Priority);
 
     private void WakeAtHoldDownEnd(TimeSpan now)
     {

@@ -81,7 +81,7 @@ public abstract class PathPolicy
             path.Priority = fact.Priority;
             path.Metered = fact.Metered;
             if (fact.Usable && !path.Usable)
-                path.UsableSince = now;
+                (path.UsableSince, path.ConnectFailures) = (now, 0);
             else if (path.Usable && !fact.Usable)
                 Gone(path, now);
             path.Usable = fact.Usable;
@@ -194,6 +194,7 @@ public abstract class PathPolicy
         .Where(p => p.Usable)
         .OrderBy(p => p.Name == Forced ? 0 : 1)
         .ThenBy(p => p.HoldDownUntil > now ? 1 : 0)
+        .ThenBy(p => !p.Connected && p.ConnectFailures > 1 ? 1 : 0)
         .ThenBy(p => p.Health.Verdict.IsDegraded ? 1 : 0)
         .ThenBy(p => p.Priority)
         .ThenBy(p => p.Name, StringComparer.Ordinal);
@@ -202,7 +203,12 @@ public abstract class PathPolicy
     private protected TimeSpan StableAt(PathRecord path)
     {
         var at = Max(path.HoldDownUntil, path.UsableSince + _options.StabilityTime);
-        return path.Health.LastDegraded is { } bad ? Max(at, bad + _options.StabilityTime) : at;
+        if (path.Health.LastDegraded is not { } bad)
+            return at;
+        // Probes see little of what is wrong under load: each return that failed makes the next wait twice as long.
+        var patience = _options.StabilityTime * Math.Pow(2, Math.Clamp(path.Failures - 1, 0, 10));
+        var most = Max(_options.HoldDownMost, _options.StabilityTime);
+        return Max(at, bad + (patience < most ? patience : most));
     }
 
     /// <summary>

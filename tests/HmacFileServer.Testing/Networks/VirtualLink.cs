@@ -130,10 +130,22 @@ public sealed class VirtualLink(string name, int priority, Random random)
         };
     }
 
-    /// <summary>The round trip of a probe on the idle link; null if it is lost or answered by somebody else.</summary>
-    public TimeSpan? Probe() => !Usable || Blackhole || Portal || random.NextDouble() < LossPercent / 100
-        ? null
-        : TimeSpan.FromMilliseconds((RttMilliseconds + ForeignMilliseconds) * (1 + 0.1 * random.NextDouble()));
+    /// <summary>
+    /// The round trip of a probe on the idle link; null if it is swallowed or answered by somebody else. A lost segment is sent again after
+    /// the kernel's least timeout.
+    /// </summary>
+    public TimeSpan? Probe()
+    {
+        if (!Usable || Blackhole || Portal)
+            return null;
+        var took = (RttMilliseconds + ForeignMilliseconds) * (1 + 0.1 * random.NextDouble());
+        for (_sent++; random.NextDouble() < LossPercent / 100; _sent++)
+        {
+            _lost++;
+            took += 200 + RttMilliseconds;
+        }
+        return TimeSpan.FromMilliseconds(took);
+    }
 
     private double RoundTrip() => (RttMilliseconds + ForeignMilliseconds + (_owes ? QueueMilliseconds : 0)) * (1 + 0.1 * (random.NextDouble() - 0.5));
 

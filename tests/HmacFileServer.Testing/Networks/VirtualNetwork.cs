@@ -146,9 +146,6 @@ public sealed class VirtualNetwork
                 Policy.Connected(link.Name, rtt, Now);
                 return;
             }
-            // A lost segment is sent again by TCP: only silence and strangers fail a probe.
-            if (!link.Blackhole && !link.Portal)
-                return;
             Policy.ProbeFailed(link.Name, Now);
             Drop(link);
             _nextAttempt[link.Name] = Now + TimeSpan.FromSeconds(1);

@@ -16,6 +16,12 @@ internal sealed class PathHealth(FailoverOptions options)
     /// <summary>An alarm of the predictor is for the next five seconds; twice that covers one that comes late.</summary>
     private static readonly TimeSpan AlarmTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A path that was not heard for this long is not known to be bad any more, so that it is tried again; twice the time between two
+    /// probes of a metered path.
+    /// </summary>
+    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(2);
+
     private readonly PathQuality _quality = new(options.Quality);
     private readonly LinkPredictor? _predictor = options.Predictive ? new LinkPredictor() : null;
     private TimeSpan? _lookedAt;
@@ -61,6 +67,8 @@ internal sealed class PathHealth(FailoverOptions options)
         var passed = _lookedAt is { } last ? now - last : TimeSpan.Zero;
         _lookedAt = now;
         Verdict = _quality.Snapshot(now);
+        if (Verdict.Age is null || Verdict.Age > Stale)
+            Verdict = Verdict with { Cause = DegradationCause.None };
         if (_alarmUntil < now)
             Alarm = null;
         // What happened while nobody looked is not known to have lasted.
