@@ -2,11 +2,13 @@ using System.CommandLine;
 using HmacFileServer.Bench.Ingest;
 using HmacFileServer.Bench.Prediction;
 using HmacFileServer.Bench.Quality;
+using HmacFileServer.Bench.Switching;
 
 var root = new RootCommand("Measures HMAC File Server beside what people use today. Results go to bench/results/.")
 {
     IngestCommand.Create(),
     TrainPredictorCommand.Create(),
     QualityHoursCommand.Create(),
+    SwitchingCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -48,6 +48,15 @@ public sealed record FailoverOptions
     /// <summary>A better path is better by this factor: less would be noise.</summary>
     public double BetterMargin { get; init; } = 1.25;
 
+    /// <summary>
+    /// A path of the same priority is taken while the one in use is well, if it can be expected to be faster by this factor: the rate of
+    /// wireless links wanders by less from one minute to the next.
+    /// </summary>
+    public double FasterMargin { get; init; } = 1.5;
+
+    /// <summary>How long it must have been expected to be.</summary>
+    public TimeSpan FasterDwell { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Looks further apart than this mean that this process slept, not that the path was silent.</summary>
     public TimeSpan SleepGap { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -48,8 +48,9 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         AbandonSuspects(decisions, now);
         if (_active is null || !Paths[_active].Usable)
             LeaveLost(decisions, now);
-        else if (!FollowOverride(decisions, now) && !LeaveRefused(decisions, now) && !HedgeIfSilent(decisions, now) && !LeaveDegraded(decisions, now))
-            ReturnIfStable(decisions, now);
+        else if (!FollowOverride(decisions, now) && !LeaveRefused(decisions, now) && !HedgeIfSilent(decisions, now) && !LeaveDegraded(decisions, now)
+            && !ReturnIfStable(decisions, now))
+            TakeFaster(decisions, now);
     }
 
     private void ClearHedges(List<PathDecision> decisions)
@@ -176,23 +177,50 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         return true;
     }
 
-    private void ReturnIfStable(List<PathDecision> decisions, TimeSpan now)
+    private bool ReturnIfStable(List<PathDecision> decisions, TimeSpan now)
     {
         if (!_options.AutoSwitch || Preferred(now) is not { } better)
-            return;
+            return false;
         var stableAt = StableAt(better);
         if (_choseAt is { } chose)
             stableAt = Max(stableAt, chose + _options.HoldDownFirst);
         if (now < stableAt)
         {
             WakeAt(stableAt);
-            return;
+            return false;
         }
         if (!better.Connected)
-            return;
+            return false;
         decisions.Add(new PathDecision.Switch(_active, better.Name, SwitchReason.BetterAlternative, TimeSpan.Zero,
             string.Create(CultureInfo.InvariantCulture, $"preferred and usable for {(now - better.UsableSince).TotalSeconds:F1} s")));
         Take(better, now);
+        return true;
+    }
+
+    /// <summary>
+    /// Among paths of the same priority the one that is known to be faster, by a margin and for a dwell time; what is left for it is held
+    /// down like after a failure, so that two paths whose rates cross are not changed back and forth.
+    /// </summary>
+    private void TakeFaster(List<PathDecision> decisions, TimeSpan now)
+    {
+        var active = Paths[_active!];
+        var here = Math.Max(active.ExpectedRate, active.Health.Verdict.Throughput);
+        PathRecord? faster = null;
+        foreach (var path in Paths.Values)
+        {
+            var isFaster = path != active && path.Usable && path.Connected && path.SuspectSince is null && path.Priority == active.Priority
+                && (!path.Metered || active.Metered) && !path.Health.Verdict.IsDegraded && StableAt(path) <= now
+                && here > 0 && path.ExpectedRate > _options.FasterMargin * here;
+            path.FasterSince = isFaster ? path.FasterSince ?? now : null;
+            if (path.FasterSince is { } since && now - since >= _options.FasterDwell && path.ExpectedRate > (faster?.ExpectedRate ?? 0))
+                faster = path;
+        }
+        if (faster is null || !_options.AutoSwitch || !MayChoose(now))
+            return;
+        decisions.Add(new PathDecision.Switch(_active, faster.Name, SwitchReason.BetterAlternative, TimeSpan.Zero,
+            string.Create(CultureInfo.InvariantCulture, $"expected to carry {faster.ExpectedRate / 1000:F0} KB/s, where {active.Name} carries {here / 1000:F0}")));
+        HoldDown(active, now);
+        Take(faster, now);
     }
 
     /// <summary>A path without a connection owes an answer from here on, even if it is being connected already.</summary>

@@ -5,7 +5,8 @@ namespace HmacFileServer.Core.Networks;
 /// <param name="Priority">Lower is preferred.</param>
 /// <param name="Usable">Up, carrier, address and a route to the server.</param>
 /// <param name="Metered">Bytes cost money or are limited: aggregation leaves the path out while there is another.</param>
-public readonly record struct PathFacts(string Name, int Priority, bool Usable, bool Metered = false);
+/// <param name="KnownRate">Bytes per second that the network gave in the past, from its profile; zero if it is not known.</param>
+public readonly record struct PathFacts(string Name, int Priority, bool Usable, bool Metered = false, double KnownRate = 0);
 
 /// <summary>What the policy wants done; the shell does it in the order given.</summary>
 /// <param name="Evidence">Why, in words and figures, for the log and the history.</param>

@@ -80,6 +80,7 @@ public abstract class PathPolicy
             var path = Path(fact.Name);
             path.Priority = fact.Priority;
             path.Metered = fact.Metered;
+            path.KnownRate = fact.KnownRate;
             if (fact.Usable && !path.Usable)
                 (path.UsableSince, path.ConnectFailures) = (now, 0);
             else if (path.Usable && !fact.Usable)
@@ -136,6 +137,8 @@ public abstract class PathPolicy
         path.OutstandingSince = null;
         path.LastAlive = now;
         path.Rtt = rtt ?? path.Rtt;
+        if (path.SuspectSince is not null)
+            (path.SuspectSince, path.Recovered) = (null, true);
         if (rtt is { } measured)
             path.Health.Probed(measured, now);
     }
@@ -197,6 +200,7 @@ public abstract class PathPolicy
         .ThenBy(p => !p.Connected && p.ConnectFailures > 1 ? 1 : 0)
         .ThenBy(p => p.Health.Verdict.IsDegraded ? 1 : 0)
         .ThenBy(p => p.Priority)
+        .ThenByDescending(p => Math.Round(Math.Log2(Math.Max(1, p.ExpectedRate)))) // by factors of two: smaller differences come and go
         .ThenBy(p => p.Name, StringComparer.Ordinal);
 
     /// <summary>When a path that was left may be used again although another one works.</summary>

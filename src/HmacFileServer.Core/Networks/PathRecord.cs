@@ -13,6 +13,15 @@ internal sealed class PathRecord(string name, FailoverOptions options)
 
     public bool Metered { get; set; }
 
+    /// <summary>Bytes per second that the path gave in the past; zero if that is not known.</summary>
+    public double KnownRate { get; set; }
+
+    /// <summary>Bytes per second that can be expected of the path: measured, else known; zero for a path of which nothing is known.</summary>
+    public double ExpectedRate => Health.Verdict.UsualThroughput is > 0 and var usual ? usual : KnownRate;
+
+    /// <summary>Since when the path has been expected to be faster than the one in use; null while it is not.</summary>
+    public TimeSpan? FasterSince { get; set; }
+
     /// <summary>What is measured of the path, over all its connections.</summary>
     public PathHealth Health { get; } = new(options);
 

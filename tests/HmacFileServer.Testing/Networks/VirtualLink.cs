@@ -71,11 +71,18 @@ public sealed class VirtualLink(string name, int priority, Random random)
         {
             if (!Usable || Blackhole)
                 return 0;
-            var rtt = (RttMilliseconds + ForeignMilliseconds) / 1000;
-            var tcp = LossPercent > 0 ? 1.22 * Segment / (rtt * Math.Sqrt(LossPercent / 100)) : double.MaxValue;
-            return Math.Min(Rate, tcp) * Math.Clamp(Math.Exp(_wander), 0.4, 2);
+            return Math.Min(Rate, LossBound) * Math.Clamp(Math.Exp(_wander), 0.4, 2);
         }
     }
+
+    /// <summary>Bytes per second that a profile knows of the link.</summary>
+    public double KnownRate { get; init; }
+
+    /// <summary>What loss leaves to TCP.</summary>
+    private double LossBound => LossPercent > 0 ? 1.22 * Segment / ((RttMilliseconds + ForeignMilliseconds) / 1000 * Math.Sqrt(LossPercent / 100)) : double.MaxValue;
+
+    /// <summary>A sender that loss holds back fills no queue.</summary>
+    private double Queue => LossBound < Rate ? 0 : QueueMilliseconds;
 
     public void Open(TimeSpan now)
     {
@@ -100,7 +107,7 @@ public sealed class VirtualLink(string name, int priority, Random random)
         Delivered += rate * step.TotalSeconds;
         var segments = Math.Max(rate, Segment) * step.TotalSeconds / Segment;
         _sent += segments;
-        _lost += segments * (LossPercent + (QueueMilliseconds > 0 ? QueueDropPercent * 2 * random.NextDouble() : 0)) / 100;
+        _lost += segments * (LossPercent + (Queue > 0 ? QueueDropPercent * 2 * random.NextDouble() : 0)) / 100;
         if (rate <= 0)
             return;
         // Bursts: the gap between two acknowledgements is short mostly, and half a round trip at times.
@@ -120,9 +127,9 @@ public sealed class VirtualLink(string name, int priority, Random random)
             State = 1,
             Rtt = TimeSpan.FromMilliseconds(rtt),
             MinRtt = TimeSpan.FromMilliseconds(RttMilliseconds),
-            RttVariation = TimeSpan.FromMilliseconds(rtt * 0.1 + QueueMilliseconds * 0.2 * random.NextDouble()),
+            RttVariation = TimeSpan.FromMilliseconds(rtt * 0.1 + Queue * 0.2 * random.NextDouble()),
             MaximumSegmentSize = (uint)Segment,
-            UnackedSegments = !_owes ? 0 : (uint)Math.Clamp(Math.Min(Rate, Math.Max(Effective, Segment)) * (RttMilliseconds + QueueMilliseconds) / 1000 / Segment, 1, 1e6),
+            UnackedSegments = !_owes ? 0 : (uint)Math.Clamp(Math.Min(Rate, Math.Max(Effective, Segment)) * (RttMilliseconds + Queue) / 1000 / Segment, 1, 1e6),
             BytesAcked = (ulong)_acked,
             DataSegmentsSent = (uint)((ulong)_sent & uint.MaxValue),
             TotalRetransmits = (uint)((ulong)_lost & uint.MaxValue),
@@ -147,7 +154,7 @@ public sealed class VirtualLink(string name, int priority, Random random)
         return TimeSpan.FromMilliseconds(took);
     }
 
-    private double RoundTrip() => (RttMilliseconds + ForeignMilliseconds + (_owes ? QueueMilliseconds : 0)) * (1 + 0.1 * (random.NextDouble() - 0.5));
+    private double RoundTrip() => (RttMilliseconds + ForeignMilliseconds + (_owes ? Queue : 0)) * (1 + 0.1 * (random.NextDouble() - 0.5));
 
     private double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

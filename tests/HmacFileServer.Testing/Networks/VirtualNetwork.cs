@@ -68,7 +68,7 @@ public sealed class VirtualNetwork
         {
             var sending = link.IsConnected && Policy.Sending.Contains(link.Name);
             link.Advance(Step, sending, Now);
-            Connect(link, wanted.Contains(link.Name));
+            Connect(link, wanted.Contains(link.Name) || Policy.IsSuspect(link.Name));
             if (link.IsConnected)
                 Policy.Observe(link.Name, link.Sample(Now), Now);
             if (sending && !link.Portal)
@@ -92,7 +92,7 @@ public sealed class VirtualNetwork
         if (state == _state)
             return;
         _state = state;
-        Policy.Observe(_links.Values.Where(l => l.Usable).Select(l => new PathFacts(l.Name, l.Priority, true, l.Metered)), Now);
+        Policy.Observe(_links.Values.Where(l => l.Usable).Select(l => new PathFacts(l.Name, l.Priority, true, l.Metered, l.KnownRate)), Now);
         foreach (var link in _links.Values.Where(l => !l.Usable && !Policy.Sending.Contains(l.Name)))
             Drop(link);
     }
@@ -101,7 +101,7 @@ public sealed class VirtualNetwork
     {
         if (link.IsConnected)
         {
-            if (!wanted && !Policy.IsSuspect(link.Name))
+            if (!wanted)
             {
                 Drop(link);
                 Policy.Disconnected(link.Name);
