@@ -115,10 +115,15 @@ public sealed class AggregatePolicy(FailoverOptions options) : PathPolicy(option
         Report(path, SwitchReason.Timeout, silence, evidence, decisions);
     }
 
-    /// <summary>What the path has begun it may finish; it gets nothing new until its hold-down is over and it has been well for the stability time.</summary>
+    /// <summary>
+    /// A path that loses, yet delivers at its rate, adds to the others: only alone it is left. What the path has begun it may finish; it
+    /// gets nothing new until its hold-down is over and it has been well for the stability time.
+    /// </summary>
     private void LeaveIfDegraded(PathRecord path, List<PathDecision> decisions, TimeSpan now)
     {
         if (!_options.AutoSwitch || path.Name == Forced || path.SuspectSince is not null || !Rule.IsDegraded(path))
+            return;
+        if (path.Health.Verdict.DeliversAtItsRate && _sending.Count > 1)
             return;
         var better = Ranked(now).FirstOrDefault(p => p != path && p.Connected && p.SuspectSince is null && p.HoldDownUntil <= now && Rule.IsBetter(p, path));
         if (better is null)

@@ -22,5 +22,5 @@ public sealed record ProbeOptions
     public TimeSpan MeteredAlarmInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most bytes that probes may cost on one metered path in an hour, alarms included.</summary>
-    public int MeteredBytesPerHour { get; init; } = 64 * 1024;
+    public int MeteredBytesPerHour { get; init; } = 96 * 1024;
 }

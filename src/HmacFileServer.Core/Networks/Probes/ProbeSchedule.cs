@@ -71,7 +71,7 @@ public sealed class ProbeSchedule(ProbeOptions options)
 
         public long Probes { get; set; }
 
-        /// <summary>The allowance fills with time up to half an hour's, so that no hour costs more than its bound and a half.</summary>
+        /// <summary>Half of the bound is there from the start and half comes with each hour, so that no hour costs more than the bound.</summary>
         public bool TryPay(TimeSpan now, int perHour)
         {
             _allowance = Math.Min(perHour / 2.0, _allowance + Math.Max(0, (now - _paidAt).TotalHours) * perHour / 2);
