@@ -1,4 +1,8 @@
+using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.State;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Networks;
 
@@ -59,4 +63,34 @@ public sealed record ClientOptions
 
     /// <summary>Replaces the system's certificate check, for tests and private authorities; null for the system's.</summary>
     public RemoteCertificateValidationCallback? CertificateValidation { get; init; }
+
+    /// <summary>Certificates that are trusted instead of the system's (`--cacert`); empty for the system's.</summary>
+    public IReadOnlyList<X509Certificate2> Authorities { get; init; } = [];
+
+    /// <summary>
+    /// Sent with every request, name and value, `Authorization` among them. They go to the origin that was asked for and to no other,
+    /// wherever a server says that an upload is.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The proxies on the way.</summary>
+    public ProxySettings Proxies { get; init; } = ProxySettings.None;
+
+    /// <summary>All transfers of the client together, in bytes per second; null for no limit.</summary>
+    public long? BandwidthLimit { get; init; }
+
+    /// <summary>
+    /// In <see cref="TransferMode.Auto"/>: this many bytes of an upload may go over metered paths beside unmetered ones; 0 for metered
+    /// paths only where there is no other.
+    /// </summary>
+    public long MeteredLimit { get; init; }
+
+    /// <summary>How often an upload that failed on the server's side, or for want of a path, is taken up again before that is told; 0 for never.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>Where unfinished uploads are kept, so that another process can go on; null for nowhere.</summary>
+    public StateFolder? State { get; init; }
+
+    /// <summary>Looks a name up; null for the system's resolver.</summary>
+    public Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>>? Resolve { get; init; }
 }

@@ -31,6 +31,12 @@ public sealed record UploadResult
     /// <summary>False alarms among the silences: hedges that were taken back.</summary>
     public required int FalseAlarms { get; init; }
 
+    /// <summary>What was spoken; never <see cref="UploadProtocol.Auto"/>.</summary>
+    public required UploadProtocol Protocol { get; init; }
+
+    /// <summary>How often the file was begun again from its first byte: plain PUT, after a break.</summary>
+    public int Restarts { get; init; }
+
     public required IReadOnlyList<PathSwitch> Switches { get; init; }
 
     public required IReadOnlyList<PathReport> Paths { get; init; }
@@ -67,4 +73,8 @@ public sealed record PathReport(string Interface, InterfaceType Type, long Bytes
 /// <param name="Paths">Every path.</param>
 /// <param name="Switches">So far.</param>
 public sealed record TransferProgress(long Length, long DoneBytes, TimeSpan Elapsed, IReadOnlyList<string> Active,
-    IReadOnlyList<PathReport> Paths, IReadOnlyList<PathSwitch> Switches);
+    IReadOnlyList<PathReport> Paths, IReadOnlyList<PathSwitch> Switches)
+{
+    /// <summary>How often the file was begun again from its first byte: plain PUT, after a break.</summary>
+    public int Restarts { get; init; }
+}

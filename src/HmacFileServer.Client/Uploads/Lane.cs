@@ -6,7 +6,7 @@ using HmacFileServer.Core.Tuning;
 namespace HmacFileServer.Client.Uploads;
 
 /// <summary>One path of a running upload: its connection, if it has one, and what it has done so far. The run loop's alone.</summary>
-internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority)
+internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority, SegmentSizer sizer)
 {
     private ulong _ackedBefore;
 
@@ -16,7 +16,7 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority)
 
     public int Priority { get; } = priority;
 
-    public SegmentSizer Sizer { get; } = new(PathTuning.LeastChunk, tuning.Chunk);
+    public SegmentSizer Sizer { get; } = sizer;
 
     public PathConnection? Connection { get; set; }
 

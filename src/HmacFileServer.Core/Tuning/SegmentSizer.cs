@@ -1,12 +1,12 @@
 namespace HmacFileServer.Core.Tuning;
 
 /// <summary>
-/// How large the next segment of a path is: about half a second of the path's rate, within the bounds of its type; halved when
+/// How large the next segment of a path is: about half a second of the path's rate (or what is given), within the bounds of its type; halved when
 /// one was cut, grown by at most a factor of two for each that succeeded. Not safe for use by several threads at once.
 /// </summary>
-public sealed class SegmentSizer(long least, long most)
+public sealed class SegmentSizer(long least, long most, TimeSpan? aim = null)
 {
-    private static readonly TimeSpan Aim = TimeSpan.FromMilliseconds(500);
+    private readonly TimeSpan _aim = aim ?? TimeSpan.FromMilliseconds(500);
 
     /// <summary>Bytes of the next segment.</summary>
     public long Size { get; private set; } = Math.Min(most, least * 2);
@@ -22,7 +22,7 @@ public sealed class SegmentSizer(long least, long most)
     {
         if (took <= TimeSpan.Zero)
             return;
-        var aimed = (long)(Math.Max(bytes / took.TotalSeconds, rate) * Aim.TotalSeconds);
+        var aimed = (long)(Math.Max(bytes / took.TotalSeconds, rate) * _aim.TotalSeconds);
         Size = Math.Clamp(Math.Min(aimed, Size * 2), least, most);
     }
 
