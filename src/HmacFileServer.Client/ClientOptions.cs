@@ -5,6 +5,7 @@ using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.State;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Networks.Probes;
 
 namespace HmacFileServer.Client;
 
@@ -38,19 +39,32 @@ public sealed record ClientOptions
     /// <summary>The options that a configuration file gives, with everything else at its default.</summary>
     public static ClientOptions From(HmacFileServerOptions configuration) => new()
     {
-        Failover = new FailoverOptions
-        {
-            StabilityTime = configuration.NetworkResilience.InterfaceStabilityTime,
-            AutoSwitch = configuration.NetworkResilience.Enabled && configuration.NetworkResilience.AutoSwitchEnabled,
-        },
+        Failover = FailoverOptions.From(configuration),
+        Resilient = configuration.NetworkResilience.Enabled,
+        MultiInterface = configuration.NetworkResilience.MultiInterfaceEnabled,
+        ChunkRetry = configuration.Handoff.ChunkRetryOnSwitch,
+        Learning = configuration.ClientOptimization.Enabled,
+        InterfaceTypes = configuration.NetworkResilience.InterfaceTypes.ToDictionary(t => t.Interface, t => t.Type),
         Interfaces = configuration.NetworkInterfaces,
         InterfacePriority = configuration.NetworkResilience.InterfacePriority,
         ForceInterface = configuration.NetworkResilience.ForceInterface,
         LossTolerantCongestionControl = configuration.NetworkResilience.LossTolerantCongestionControl,
     };
 
-    /// <summary>How often an idle standby connection is asked for a sign of life.</summary>
-    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>`network_resilience.enabled`: when false the system routes every connection as it likes, and nothing is switched.</summary>
+    public bool Resilient { get; init; } = true;
+
+    /// <summary>`multi_interface_enabled`: when false only the interface of the default route is used, whichever that is at the time.</summary>
+    public bool MultiInterface { get; init; } = true;
+
+    /// <summary>`chunk_retry_on_switch`: when false an upload ends with an error where bytes would have to be sent again.</summary>
+    public bool ChunkRetry { get; init; } = true;
+
+    /// <summary>`client_optimization.enabled`: what networks did is remembered in <see cref="State"/>, and seeds the next upload.</summary>
+    public bool Learning { get; init; } = true;
+
+    /// <summary>How often idle connections are asked for a sign of life, and what that may cost.</summary>
+    public ProbeOptions Probes { get; init; } = new();
 
     /// <summary>An upload without any progress for this long fails; what the server has stays there.</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromMinutes(15);

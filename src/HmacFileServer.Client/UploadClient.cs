@@ -1,5 +1,6 @@
 using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Paths;
+using HmacFileServer.Client.Profiles;
 using HmacFileServer.Client.Protocols;
 using HmacFileServer.Client.State;
 using HmacFileServer.Client.Traffic;
@@ -22,6 +23,12 @@ public sealed class UploadClient : IAsyncDisposable
     private readonly INetworkMonitor _monitor;
     private readonly bool _ownsMonitor;
     private readonly RateLimit? _limit;
+    private readonly ProfileStore? _profiles;
+
+    // Guards _runs and _forced: uploads begin and end on their own threads.
+    private readonly Lock _gate = new();
+    private readonly List<UploadRun> _runs = [];
+    private string? _forced;
 
     /// <param name="options">How it behaves.</param>
     /// <param name="time">The clock; null for the system's.</param>
@@ -34,6 +41,7 @@ public sealed class UploadClient : IAsyncDisposable
         _ownsMonitor = monitor is null;
         _monitor = monitor ?? NetworkMonitor.Start(
             new MonitorOptions { NamedInterfaces = options.OnlyInterfaces, TypeOverrides = options.InterfaceTypes }, _time);
+        _profiles = options is { Learning: true, State: { } state } ? new ProfileStore(state.Path) : null;
         _limit = options.BandwidthLimit is { } rate ? new RateLimit(rate, _time) : null;
     }
 
@@ -73,6 +81,20 @@ public sealed class UploadClient : IAsyncDisposable
         if (record.Endpoint is not null)
             request = request with { Url = new Uri(record.Endpoint) };
         return await RepeatAsync(request, lease, isResumed: true, progress, cancellation);
+    }
+
+    /// <summary>Carries every upload of this client, those under way and those to come, over an interface whenever it is usable; null lifts that.</summary>
+    /// <param name="interfaceName">Its name.</param>
+    public void Force(string? interfaceName)
+    {
+        UploadRun[] runs;
+        lock (_gate)
+        {
+            _forced = interfaceName;
+            runs = [.. _runs];
+        }
+        foreach (var run in runs)
+            run.Force(interfaceName);
     }
 
     public ValueTask DisposeAsync() => _ownsMonitor ? _monitor.DisposeAsync() : ValueTask.CompletedTask;
@@ -148,10 +170,12 @@ public sealed class UploadClient : IAsyncDisposable
             {
                 Progress = progress,
                 Limit = _limit,
+                Profiles = _profiles,
                 Checkpoint = begun is null
                     ? null
                     : (acknowledged, prefix) => lease!.Keep(begun with { AcknowledgedBytes = acknowledged, Prefix = prefix, LastActivity = _time.GetUtcNow() }),
             };
+            Enter(run);
             try
             {
                 var result = await run.RunAsync(control, isSure, cancellation);
@@ -163,6 +187,21 @@ public sealed class UploadClient : IAsyncDisposable
                 lease?.Forget();
                 throw;
             }
+            finally
+            {
+                lock (_gate)
+                    _runs.Remove(run);
+            }
+        }
+    }
+
+    private void Enter(UploadRun run)
+    {
+        lock (_gate)
+        {
+            _runs.Add(run);
+            if (_forced is not null)
+                run.Force(_forced);
         }
     }
 

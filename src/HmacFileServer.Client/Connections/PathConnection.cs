@@ -22,6 +22,9 @@ internal sealed class PathConnection : IAsyncDisposable
     /// <summary>Bytes handed to the socket at once; small, so that little is in doubt when a connection dies.</summary>
     private const int Piece = 64 * 1024;
 
+    /// <summary>Smaller pieces cost more system calls than they save.</summary>
+    private const int LeastPiece = 16 * 1024;
+
     /// <summary>
     /// Unsent bytes that the kernel may queue (TCP_NOTSENT_LOWAT). What waits in a socket is lost to a path that dies; two
     /// pieces keep a 1 Gbit/s path busy for a millisecond, longer than the writer needs to come back.
@@ -46,7 +49,8 @@ internal sealed class PathConnection : IAsyncDisposable
     private readonly SemaphoreSlim _wake = new(0);
     private readonly ConcurrentQueue<PendingRequest> _controls = new();
     private readonly ConcurrentQueue<PendingRequest> _pending = new();
-    private readonly int _bufferSize;
+    private volatile int _bufferSize;
+    private volatile int _piece = Piece;
     private readonly IPAddress? _localAddress;
     private RateLimit? _limit;
     private Task _loops = Task.CompletedTask;
@@ -73,6 +77,13 @@ internal sealed class PathConnection : IAsyncDisposable
     }
 
     public PathCandidate Path { get; }
+
+    /// <summary>Bytes read from the file at once; a change counts from the next read on.</summary>
+    public int BufferSize
+    {
+        get => _bufferSize;
+        set => _bufferSize = value;
+    }
 
     /// <summary>How long the TCP handshake took: the first measure of the path's round trip.</summary>
     public TimeSpan HandshakeTime { get; private init; }
@@ -183,6 +194,26 @@ internal sealed class PathConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Bounds what waits unsent in the kernel, and with it the pieces that it is given: on a slow path little is in doubt when it dies.
+    /// </summary>
+    /// <param name="bytes">1 or more.</param>
+    /// <returns>What is in force; 0 where the system has no such bound.</returns>
+    public int SetNotSent(int bytes)
+    {
+        try
+        {
+            if (!TcpTuning.SetNotSentLowWater(_socket, bytes).Applied)
+                return 0;
+            _piece = Math.Clamp(bytes, LeastPiece, Piece);
+            return bytes;
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>There may be a segment to send.</summary>
     public void Wake()
     {
@@ -252,7 +283,10 @@ internal sealed class PathConnection : IAsyncDisposable
                 if (_controls.TryDequeue(out var control))
                     await SendControlAsync(control);
                 else if (Unanswered < MaxOutstanding && _owner.Next(this) is { } segment)
+                {
+                    buffer = Fitting(buffer);
                     await SendSegmentAsync(segment, buffer);
+                }
                 else
                     await _wake.WaitAsync(_ended.Token);
             }
@@ -261,6 +295,14 @@ internal sealed class PathConnection : IAsyncDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private byte[] Fitting(byte[] buffer)
+    {
+        if (buffer.Length >= _bufferSize)
+            return buffer;
+        ArrayPool<byte>.Shared.Return(buffer);
+        return ArrayPool<byte>.Shared.Rent(_bufferSize);
     }
 
     private async Task SendControlAsync(PendingRequest request)
@@ -277,11 +319,11 @@ internal sealed class PathConnection : IAsyncDisposable
         var offset = segment.Range.Start;
         while (offset < segment.Range.End)
         {
-            var read = (int)Math.Min(_bufferSize, segment.Range.End - offset);
+            var read = (int)Math.Min(Math.Min(_bufferSize, buffer.Length), segment.Range.End - offset);
             _owner.Read(offset, buffer.AsSpan(0, read));
-            for (var at = 0; at < read; at += Piece)
+            for (int at = 0, piece; at < read; at += piece)
             {
-                var piece = Math.Min(Piece, read - at);
+                piece = Math.Min(_piece, read - at);
                 if (_limit is not null)
                     await _limit.TakeAsync(piece, _ended.Token);
                 // Counted before the send: a byte that may have left must never be taken for one that has not.

@@ -6,6 +6,9 @@ namespace HmacFileServer.Client.Paths;
 /// <summary>Which interfaces lead to the server, and how much each is liked.</summary>
 internal sealed class PathFinder(ClientOptions options)
 {
+    /// <summary>The name of the one path where `network_resilience` is off: the system routes it, from one interface to another as it likes.</summary>
+    public const string SystemRoute = "system";
+
     /// <summary>Named interfaces come before every kind.</summary>
     private const int NamedFirst = -1000;
 
@@ -14,9 +17,14 @@ internal sealed class PathFinder(ClientOptions options)
     {
         if (addresses.All(a => IPAddress.IsLoopback(a) || interfaces.Any(i => i.Addresses.Contains(a))))
             return [new PathCandidate("lo", InterfaceType.Loopback, null)];
+        var onRoute = options.Resilient && options.MultiInterface ? null : OnDefaultRoute(interfaces, addresses);
+        if (!options.Resilient)
+            return onRoute is null ? [] : [new PathCandidate(SystemRoute, onRoute.Type, null)];
         var found = new List<PathCandidate>();
         foreach (var snapshot in interfaces)
         {
+            if (!options.MultiInterface && snapshot != onRoute && snapshot.Name != options.ForceInterface)
+                continue;
             if (!snapshot.IsUsable || (options.OnlyInterfaces.Count > 0 && !options.OnlyInterfaces.Contains(snapshot.Name)))
                 continue;
             var path = new PathCandidate(snapshot.Name, snapshot.Type, snapshot);
@@ -25,6 +33,16 @@ internal sealed class PathFinder(ClientOptions options)
         }
         return found;
     }
+
+    /// <summary>The interface that the system itself would take: that of the best route to the server; null where there is none.</summary>
+    private static InterfaceSnapshot? OnDefaultRoute(IReadOnlyList<InterfaceSnapshot> interfaces, IReadOnlyList<IPAddress> addresses) => (
+        from snapshot in interfaces
+        where snapshot.IsUsable
+        from route in snapshot.Routes
+        from address in addresses
+        where route.Destination.BaseAddress.AddressFamily == address.AddressFamily && route.Destination.Contains(address)
+        orderby route.Destination.PrefixLength descending, route.Metric
+        select snapshot).FirstOrDefault();
 
     public PathTuning Tuning(PathCandidate path) => PathTuning.From(options.Interfaces.For(path.Type));
 

@@ -5,4 +5,5 @@ namespace HmacFileServer.Client.State;
 /// <summary>How records are written, without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(UploadRecord))]
+[JsonSerializable(typeof(Core.Tuning.Profiles.ProfileState))]
 internal sealed partial class StateJson : JsonSerializerContext;

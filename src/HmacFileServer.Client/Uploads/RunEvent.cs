@@ -49,6 +49,12 @@ internal abstract record RunEvent
         public override string Describe() => "the server's addresses: " + string.Join(", ", Addresses);
     }
 
+    /// <summary>A person forces a path, or lifts that with null.</summary>
+    public sealed record Forced(string? Path) : RunEvent
+    {
+        public override string Describe() => $"forced: {Path ?? "none"}";
+    }
+
     public sealed record Tick : RunEvent
     {
         public static Tick Instance { get; } = new();

@@ -47,9 +47,10 @@ internal sealed partial class UploadRun
         {
             case RequestKind.Ping:
                 lane.ProbeSent = null;
-                if (_dialect.IsAlive(answer))
+                if (IsOurs(answer))
                 {
-                    _policy.Connected(lane.Name, null, Now);
+                    // Beside a body under way the answer waits in our own queue: then it tells nothing of the empty path.
+                    _policy.Connected(lane.Name, _policy.Sending.Contains(lane.Name) ? null : _time.GetElapsedTime(request.StartedAt), Now);
                     break;
                 }
                 // Something else answers here, a captive portal most likely.
@@ -58,6 +59,8 @@ internal sealed partial class UploadRun
                 break;
             case RequestKind.Head:
                 if (!ReferenceEquals(request.Tag, _asked))
+                    break;
+                if (LeavePortal(lane, connection, answer))
                     break;
                 if (_dialect.IsOrdered)
                     HandleOffset(connection, answer);
@@ -177,6 +180,7 @@ internal sealed partial class UploadRun
             if (!_dialect.IsOrdered && TryReadHeld(answer, out var held))
                 _plan.Acknowledge(held);
             _plan.Complete(segment);
+            lane.Tuner.Acknowledged();
         }
         Progressed(Now);
         ObservePaths();

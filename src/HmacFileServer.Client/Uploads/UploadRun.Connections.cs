@@ -58,8 +58,8 @@ internal sealed partial class UploadRun
         var tuning = _finder.Tuning(path);
         var sizer = _dialect.IsOrdered
             ? new SegmentSizer(OrderedLeast, OrderedMost, OrderedAim)
-            : new SegmentSizer(PathTuning.LeastChunk, tuning.Chunk);
-        return new Lane(path, tuning, _finder.Priority(path), sizer);
+            : new SegmentSizer(PathTuning.LeastChunk, tuning.Chunk, null, ProfileOf(path)?.BestChunk ?? 0);
+        return Seeded(path, tuning, sizer);
     }
 
     /// <summary>Tells the policy which paths there are, and which of them shall be spared.</summary>
@@ -67,7 +67,7 @@ internal sealed partial class UploadRun
     {
         var metered = _found.Where(p => p.IsMetered).Select(p => p.Name).ToHashSet();
         var allowed = _lanes.Values.Where(l => metered.Contains(l.Name)).Sum(l => l.BytesDone) < _options.MeteredLimit;
-        _policy.Observe(_found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true, _request.Mode == TransferMode.Auto && p.IsMetered && !allowed)), Now);
+        _policy.Observe(_found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true, _request.Mode == TransferMode.Auto && p.IsMetered && !allowed, _lanes[p.Name].KnownRate)), Now);
     }
 
     private void OpenAndClose(TimeSpan now)
@@ -101,7 +101,7 @@ internal sealed partial class UploadRun
         {
             try
             {
-                var connection = await PathConnection.OpenAsync(lane.Path, server, this, text, lane.Tuning.Buffer, _time, opening.Token, Limit);
+                var connection = await PathConnection.OpenAsync(lane.Path, server, this, text, lane.Tuner.Buffer, _time, opening.Token, Limit);
                 if (!_events.Writer.TryWrite(new RunEvent.Opened(lane, connection)))
                     await connection.DisposeAsync();
             }
@@ -123,7 +123,8 @@ internal sealed partial class UploadRun
         lock (_gate)
             lane.Connection = connection;
         _policy.Connected(lane.Name, connection.HandshakeTime, Now);
-        lane.LastProbe = Now;
+        _probes.Opened(lane.Name);
+        Apply(lane);
     }
 
     private void HandleOpenFailed(RunEvent.OpenFailed failed)
@@ -158,6 +159,7 @@ internal sealed partial class UploadRun
             {
                 _plan.Cut(segment);
                 lane.Sizer.Failed();
+                lane.Tuner.Lost();
                 cut++;
             }
         }
@@ -168,6 +170,8 @@ internal sealed partial class UploadRun
             var settled = Now + Min(lane.LastSample.Rtt + SettleFloor, SettleMost);
             _settledAt = settled > _settledAt ? settled : _settledAt;
         }
+        if (cut > 0)
+            GiveUpWithoutRetry(lane);
         ForgetWhatCannotBeAsked();
         if (_askedOn == connection)
             _asked = null;
@@ -200,9 +204,8 @@ internal sealed partial class UploadRun
                     connection.Abort();
                 }
             }
-            else if (connection.Unanswered == 0 && now - lane.LastProbe >= _options.ProbeInterval)
+            else if (connection.Unanswered == 0 && _probes.TryTake(lane.Name, lane.Path.IsMetered, _policy.IsAlarmed, now))
             {
-                lane.LastProbe = now;
                 lane.ProbeSent = now;
                 connection.Ping();
             }
@@ -213,6 +216,12 @@ internal sealed partial class UploadRun
     [
         .. _lanes.Values.OrderBy(l => l.Priority).Select(l => new PathReport(l.Name, l.Path.Type, l.BytesDone, l.Segments, l.FailedSegments,
             l.LastSample.Rtt > TimeSpan.Zero ? l.LastSample.Rtt : null, l.LossPercent, l.Rate,
-            _policy.Sending.Contains(l.Name) ? "active" : _policy.IsSuspect(l.Name) ? "suspect" : l.Connection is not null ? "standby" : "down")),
+            _policy.Sending.Contains(l.Name) ? "active" : _policy.IsSuspect(l.Name) ? "suspect" : l.Connection is not null ? "standby" : "down")
+        {
+            Buffer = l.Tuner.Buffer,
+            Chunk = ChunkOf(l),
+            NotSentBytes = l.NotSentBytes,
+            Quality = _policy.Quality(l.Name, Now) is { Age: not null } quality ? quality : null,
+        }),
     ];
 }

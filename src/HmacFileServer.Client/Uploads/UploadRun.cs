@@ -7,6 +7,7 @@ using HmacFileServer.Client.Protocols;
 using HmacFileServer.Client.State;
 using HmacFileServer.Client.Traffic;
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Networks.Probes;
 using HmacFileServer.Core.Transfers;
 using HmacFileServer.Platform;
 
@@ -76,6 +77,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         _policy = oneAtATime ? new FailoverPolicy(options.Failover) : new AggregatePolicy(options.Failover);
         _policy.Force(options.ForceInterface);
         _finder = new PathFinder(options);
+        _probes = new ProbeSchedule(options.Probes);
         _report = new RunReport(TimeSpan.Zero);
         _plan = new TransferPlan(file.Length);
         _extraFields = RequestText.Fields(options.Headers);
@@ -124,6 +126,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         finally
         {
             TellCheckpoint(Now, atOnce: true);
+            Learn();
             await _ending.CancelAsync();
             foreach (var lane in _lanes.Values)
                 lane.Opening?.Cancel();
@@ -162,12 +165,12 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private long SizeFor(Lane lane)
     {
         if (_sending.Count < 2)
-            return lane.Sizer.Size;
+            return ChunkOf(lane);
         var known = _sending.Select(name => _lanes.TryGetValue(name, out var other) ? other.Capacity : null).ToList();
         // A path of unknown rate is given what it may have: how else would it be known?
         if (lane.Capacity is not (> 0 and var rate) || known.Any(r => r is not > 0))
-            return lane.Sizer.Size;
-        return LaneShare.Size(rate, known.Sum()!.Value, known.Max() <= rate, lane.LastSample, _plan.FreeBytes, PathTuning.LeastChunk, lane.Sizer.Size);
+            return ChunkOf(lane);
+        return LaneShare.Size(rate, known.Sum()!.Value, known.Max() <= rate, lane.LastSample, _plan.FreeBytes, PathTuning.LeastChunk, ChunkOf(lane));
     }
 
     void IConnectionOwner.Read(long offset, Span<byte> destination) => _file.Read(offset, destination);
@@ -199,6 +202,9 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             case RunEvent.Answered answered:
                 HandleAnswer(answered);
                 break;
+            case RunEvent.Forced forced:
+                _policy.Force(forced.Path);
+                break;
             case RunEvent.Grown:
                 lock (_gate)
                     _plan.Extend(_file.Length);
@@ -221,6 +227,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             Do(decision, now);
         lock (_gate)
             _sending = [.. _policy.Sending];
+        Tune(now);
         OpenAndClose(now);
         AskWhereInDoubt(now);
         Probe(now);
@@ -257,6 +264,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 break;
             case PathDecision.Switch change:
                 _report.Switched(change, now);
+                Retune(_lanes[change.To], now);
                 break;
         }
     }
