@@ -5,6 +5,7 @@ using HmacFileServer.Bench.Kills;
 using HmacFileServer.Bench.Load;
 using HmacFileServer.Bench.Prediction;
 using HmacFileServer.Bench.Quality;
+using HmacFileServer.Bench.Switching;
 
 var root = new RootCommand("Measures HMAC File Server beside what people use today. Results go to bench/results/.")
 {
@@ -15,5 +16,6 @@ var root = new RootCommand("Measures HMAC File Server beside what people use tod
     TrainPredictorCommand.Create(),
     QualityHoursCommand.Create(),
     KillRoundsCommand.Create(),
+    SwitchingCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

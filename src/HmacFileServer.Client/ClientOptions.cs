@@ -1,6 +1,11 @@
+using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.State;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Networks.Probes;
 
 namespace HmacFileServer.Client;
 
@@ -34,19 +39,32 @@ public sealed record ClientOptions
     /// <summary>The options that a configuration file gives, with everything else at its default.</summary>
     public static ClientOptions From(HmacFileServerOptions configuration) => new()
     {
-        Failover = new FailoverOptions
-        {
-            StabilityTime = configuration.NetworkResilience.InterfaceStabilityTime,
-            AutoSwitch = configuration.NetworkResilience.Enabled && configuration.NetworkResilience.AutoSwitchEnabled,
-        },
+        Failover = FailoverOptions.From(configuration),
+        Resilient = configuration.NetworkResilience.Enabled,
+        MultiInterface = configuration.NetworkResilience.MultiInterfaceEnabled,
+        ChunkRetry = configuration.Handoff.ChunkRetryOnSwitch,
+        Learning = configuration.ClientOptimization.Enabled,
+        InterfaceTypes = configuration.NetworkResilience.InterfaceTypes.ToDictionary(t => t.Interface, t => t.Type),
         Interfaces = configuration.NetworkInterfaces,
         InterfacePriority = configuration.NetworkResilience.InterfacePriority,
         ForceInterface = configuration.NetworkResilience.ForceInterface,
         LossTolerantCongestionControl = configuration.NetworkResilience.LossTolerantCongestionControl,
     };
 
-    /// <summary>How often an idle standby connection is asked for a sign of life.</summary>
-    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>`network_resilience.enabled`: when false the system routes every connection as it likes, and nothing is switched.</summary>
+    public bool Resilient { get; init; } = true;
+
+    /// <summary>`multi_interface_enabled`: when false only the interface of the default route is used, whichever that is at the time.</summary>
+    public bool MultiInterface { get; init; } = true;
+
+    /// <summary>`chunk_retry_on_switch`: when false an upload ends with an error where bytes would have to be sent again.</summary>
+    public bool ChunkRetry { get; init; } = true;
+
+    /// <summary>`client_optimization.enabled`: what networks did is remembered in <see cref="State"/>, and seeds the next upload.</summary>
+    public bool Learning { get; init; } = true;
+
+    /// <summary>How often idle connections are asked for a sign of life, and what that may cost.</summary>
+    public ProbeOptions Probes { get; init; } = new();
 
     /// <summary>An upload without any progress for this long fails; what the server has stays there.</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromMinutes(15);
@@ -59,4 +77,34 @@ public sealed record ClientOptions
 
     /// <summary>Replaces the system's certificate check, for tests and private authorities; null for the system's.</summary>
     public RemoteCertificateValidationCallback? CertificateValidation { get; init; }
+
+    /// <summary>Certificates that are trusted instead of the system's (`--cacert`); empty for the system's.</summary>
+    public IReadOnlyList<X509Certificate2> Authorities { get; init; } = [];
+
+    /// <summary>
+    /// Sent with every request, name and value, `Authorization` among them. They go to the origin that was asked for and to no other,
+    /// wherever a server says that an upload is.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The proxies on the way.</summary>
+    public ProxySettings Proxies { get; init; } = ProxySettings.None;
+
+    /// <summary>All transfers of the client together, in bytes per second; null for no limit.</summary>
+    public long? BandwidthLimit { get; init; }
+
+    /// <summary>
+    /// In <see cref="TransferMode.Auto"/>: this many bytes of an upload may go over metered paths beside unmetered ones; 0 for metered
+    /// paths only where there is no other.
+    /// </summary>
+    public long MeteredLimit { get; init; }
+
+    /// <summary>How often an upload that failed on the server's side, or for want of a path, is taken up again before that is told; 0 for never.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>Where unfinished uploads are kept, so that another process can go on; null for nowhere.</summary>
+    public StateFolder? State { get; init; }
+
+    /// <summary>Looks a name up; null for the system's resolver.</summary>
+    public Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>>? Resolve { get; init; }
 }

@@ -26,6 +26,9 @@ public enum UploadFailure
 
     /// <summary>The stored bytes are not the file's.</summary>
     Integrity,
+
+    /// <summary>Another process is at the same upload.</summary>
+    Busy,
 }
 
 /// <summary>An upload ended without success; says what to do. What the server acknowledged stays there.</summary>

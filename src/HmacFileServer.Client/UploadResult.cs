@@ -1,4 +1,5 @@
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Networks.Quality;
 
 namespace HmacFileServer.Client;
 
@@ -31,6 +32,12 @@ public sealed record UploadResult
     /// <summary>False alarms among the silences: hedges that were taken back.</summary>
     public required int FalseAlarms { get; init; }
 
+    /// <summary>What was spoken; never <see cref="UploadProtocol.Auto"/>.</summary>
+    public required UploadProtocol Protocol { get; init; }
+
+    /// <summary>How often the file was begun again from its first byte: plain PUT, after a break.</summary>
+    public int Restarts { get; init; }
+
     public required IReadOnlyList<PathSwitch> Switches { get; init; }
 
     public required IReadOnlyList<PathReport> Paths { get; init; }
@@ -57,7 +64,20 @@ public sealed record PathSwitch(TimeSpan At, string From, string To, SwitchReaso
 /// <param name="Rate">Acknowledged bytes per second, of late.</param>
 /// <param name="Role">`active`, `standby`, `suspect`, `down`.</param>
 public sealed record PathReport(string Interface, InterfaceType Type, long Bytes, int Segments, int FailedSegments,
-    TimeSpan? Rtt, double LossPercent, double Rate, string Role);
+    TimeSpan? Rtt, double LossPercent, double Rate, string Role)
+{
+    /// <summary>Bytes read and kept ready at once, as tuned; between the bounds of the path's kind.</summary>
+    public int Buffer { get; init; }
+
+    /// <summary>Most bytes of the next segment, as tuned.</summary>
+    public long Chunk { get; init; }
+
+    /// <summary>Unsent bytes that the kernel may hold (TCP_NOTSENT_LOWAT), as applied; zero where the system has no such bound.</summary>
+    public int NotSentBytes { get; init; }
+
+    /// <summary>What is measured of the path; null before the first measurement.</summary>
+    public PathQualitySnapshot? Quality { get; init; }
+}
 
 /// <summary>A running upload at one instant.</summary>
 /// <param name="Length">The file's length.</param>
@@ -67,4 +87,8 @@ public sealed record PathReport(string Interface, InterfaceType Type, long Bytes
 /// <param name="Paths">Every path.</param>
 /// <param name="Switches">So far.</param>
 public sealed record TransferProgress(long Length, long DoneBytes, TimeSpan Elapsed, IReadOnlyList<string> Active,
-    IReadOnlyList<PathReport> Paths, IReadOnlyList<PathSwitch> Switches);
+    IReadOnlyList<PathReport> Paths, IReadOnlyList<PathSwitch> Switches)
+{
+    /// <summary>How often the file was begun again from its first byte: plain PUT, after a break.</summary>
+    public int Restarts { get; init; }
+}

@@ -32,12 +32,14 @@ public sealed class PathConnectionTests
         await Assert.ThrowsAsync<SocketException>(() => OpenAsync(new ServerEndpoint("none.example", 9, [LoopbackAddress.Next(), LoopbackAddress.Next()], null)));
 
     private static Task<PathConnection> OpenAsync(ServerEndpoint server) => PathConnection.OpenAsync(
-        Unbound, server, new Idle(), new RequestText(new Uri("http://two.example/s/f"), "text/plain", 1, ""), 65536, TimeProvider.System, CancellationToken.None);
+        Unbound, server, new Idle(), new RequestText(new Uri("http://two.example/s/f"), ""), 65536, TimeProvider.System, CancellationToken.None);
 
     /// <summary>An upload with nothing to send.</summary>
     private sealed class Idle : IConnectionOwner
     {
         public Segment? Next(PathConnection connection) => null;
+
+        public byte[] HeadOf(RequestText text, PendingRequest request) => [];
 
         public void Read(long offset, Span<byte> destination)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HmacFileServer.Cli.Help;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Platform;
 using Spectre.Console;
@@ -12,7 +13,7 @@ internal static class InterfacesCommand
     {
         var watch = new Option<bool>("--watch") { Description = "Go on, and print a line for each change." };
         var json = new Option<bool>("--json") { Description = "Print a JSON array." };
-        var command = new Command("interfaces", "List the network interfaces.") { watch, json };
+        var command = new ExampleCommand("interfaces", "List the network interfaces.", "hfs interfaces", "hfs interfaces --watch --json") { watch, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var monitor = NetworkMonitor.Start(new MonitorOptions(), TimeProvider.System);

@@ -27,9 +27,9 @@ internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposab
             _drawing = DrawAsync(console);
     }
 
-    public static ProgressView For(PutInput input, string name)
+    public static ProgressView For(TransferInput input, string name)
     {
-        if (input.Json || input.Quiet || input.Verbose || Console.IsErrorRedirected)
+        if (!input.WantsView)
             return new ProgressView(name, null);
         return new ProgressView(name, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
     }
@@ -68,8 +68,10 @@ internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposab
         foreach (var path in state.Paths)
         {
             rows.Add(new Text($"  {path.Interface,-8} {Bar(path.Rate / most)} {Amount.Bytes((long)path.Rate),10}/s  "
-                + $"rtt {path.Rtt?.TotalMilliseconds ?? 0,6:F1} ms  loss {path.LossPercent,4:F1} %  {path.Role}"));
+                + $"{Amount.Bytes(path.Bytes),10}  rtt {path.Rtt?.TotalMilliseconds ?? 0,6:F1} ms  loss {path.LossPercent,4:F1} %  {path.Role}"));
         }
+        if (state.Restarts > 0)
+            rows.Add(new Text($"  begun again {state.Restarts} times: this server cannot go on after a break", new Style(Color.Yellow)));
         rows.AddRange(state.Switches.TakeLast(MostSwitches).Select(s => new Text($"  {s.At.TotalSeconds:F1} s: {Amount.Switch(s)}", new Style(Color.Yellow))));
         if (state.Active.Count == 0)
             rows.Add(new Text("  no network leads to the server: waiting for one"));

@@ -7,12 +7,17 @@ namespace HmacFileServer.Cli.Rendering;
 /// <summary>The object that `hfs put --json` prints; its names are a contract.</summary>
 internal static class ResultJson
 {
-    public static string Write(UploadResult result, string mode)
+    /// <param name="result">What happened.</param>
+    /// <param name="mode">As it was asked for.</param>
+    /// <param name="what">The `event` of `--json-lines`; null without.</param>
+    public static string Write(UploadResult result, TransferMode mode, string? what = null)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
+            if (what is not null)
+                json.WriteString("event", what);
             json.WriteString("url", result.Url.AbsoluteUri);
             json.WriteNumber("bytes", result.Bytes);
             json.WriteString("sha256", result.Sha256);
@@ -22,8 +27,9 @@ internal static class ResultJson
             json.WriteNumber("held_bytes", result.HeldBytes);
             json.WriteNumber("largest_stall_ms", Milliseconds(result.LargestStall));
             json.WriteNumber("false_alarms", result.FalseAlarms);
-            json.WriteString("mode", mode);
-            json.WriteString("protocol", "segments");
+            json.WriteString("mode", mode.ToString().ToLowerInvariant());
+            json.WriteString("protocol", result.Protocol.ToString().ToLowerInvariant());
+            json.WriteNumber("restarts", result.Restarts);
             json.WriteStartArray("switches");
             foreach (var change in result.Switches)
                 Write(json, change);
@@ -40,6 +46,12 @@ internal static class ResultJson
     private static void Write(Utf8JsonWriter json, PathSwitch change)
     {
         json.WriteStartObject();
+        Fields(json, change);
+        json.WriteEndObject();
+    }
+
+    public static void Fields(Utf8JsonWriter json, PathSwitch change)
+    {
         json.WriteNumber("at_ms", Milliseconds(change.At));
         json.WriteString("from", change.From);
         json.WriteString("to", change.To);
@@ -47,7 +59,6 @@ internal static class ResultJson
         json.WriteNumber("detected_after_ms", Milliseconds(change.DetectedAfter));
         json.WriteNumber("in_flight_bytes", change.InFlightBytes);
         json.WriteString("evidence", change.Evidence);
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, PathReport path)

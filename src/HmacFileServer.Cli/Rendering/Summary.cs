@@ -12,6 +12,8 @@ internal static class Summary
         var seconds = Math.Max(result.Duration.TotalSeconds, 0.001);
         output.WriteLine($"  {Amount.Bytes(result.Bytes)} in {seconds:F1} s ({Amount.Bytes((long)((result.Bytes - result.HeldBytes) / seconds))}/s), "
             + $"{Amount.Bytes(result.ResentBytes)} sent twice, longest stall {result.LargestStall.TotalMilliseconds:F0} ms");
+        if (result.Restarts > 0)
+            output.WriteLine($"  begun again {result.Restarts} times: this server takes plain PUT only, which cannot go on after a break");
         foreach (var change in result.Switches)
             output.WriteLine($"  {change.At.TotalSeconds:F1} s: {Amount.Switch(change)}");
     }

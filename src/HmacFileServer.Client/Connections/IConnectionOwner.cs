@@ -9,6 +9,9 @@ internal interface IConnectionOwner
     /// <summary>The next segment for this connection; null if it shall wait until it is woken.</summary>
     Segment? Next(PathConnection connection);
 
+    /// <summary>The head of a request, as the protocol has it.</summary>
+    byte[] HeadOf(RequestText text, PendingRequest request);
+
     /// <summary>Reads the file into the buffer; throws <see cref="UploadFailedException"/> if the file became shorter.</summary>
     void Read(long offset, Span<byte> destination);
 

@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using HmacFileServer.Client.Http;
 using HmacFileServer.Client.Paths;
+using HmacFileServer.Client.Traffic;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Core.Transfers;
 using HmacFileServer.Platform;
@@ -20,6 +21,9 @@ internal sealed class PathConnection : IAsyncDisposable
 {
     /// <summary>Bytes handed to the socket at once; small, so that little is in doubt when a connection dies.</summary>
     private const int Piece = 64 * 1024;
+
+    /// <summary>Smaller pieces cost more system calls than they save.</summary>
+    private const int LeastPiece = 16 * 1024;
 
     /// <summary>
     /// Unsent bytes that the kernel may queue (TCP_NOTSENT_LOWAT). What waits in a socket is lost to a path that dies; two
@@ -45,9 +49,12 @@ internal sealed class PathConnection : IAsyncDisposable
     private readonly SemaphoreSlim _wake = new(0);
     private readonly ConcurrentQueue<PendingRequest> _controls = new();
     private readonly ConcurrentQueue<PendingRequest> _pending = new();
-    private readonly int _bufferSize;
+    private volatile int _bufferSize;
+    private volatile int _piece = Piece;
     private readonly IPAddress? _localAddress;
+    private RateLimit? _limit;
     private Task _loops = Task.CompletedTask;
+    private Segment? _refused; // the owner's loop alone
     private int _unanswered;
     private int _aborted;
 
@@ -71,6 +78,13 @@ internal sealed class PathConnection : IAsyncDisposable
 
     public PathCandidate Path { get; }
 
+    /// <summary>Bytes read from the file at once; a change counts from the next read on.</summary>
+    public int BufferSize
+    {
+        get => _bufferSize;
+        set => _bufferSize = value;
+    }
+
     /// <summary>How long the TCP handshake took: the first measure of the path's round trip.</summary>
     public TimeSpan HandshakeTime { get; private init; }
 
@@ -79,8 +93,15 @@ internal sealed class PathConnection : IAsyncDisposable
     /// <summary>Bytes in the socket's send queue when the connection was ended: what the path still had in flight.</summary>
     public int InFlightAtEnd { get; private set; }
 
-    /// <summary>True if the segment was written, or was being written, to this connection and has no answer.</summary>
-    public bool Took(Segment segment) => _pending.Any(p => p.Segment == segment);
+    /// <summary>True if the segment was written, or was being written, to this connection and has no answer, or was refused on it.</summary>
+    public bool Took(Segment segment) => _refused == segment || _pending.Any(p => p.Segment == segment);
+
+    /// <summary>The server refused a segment, whose body may still be on its way: the connection is of no more use.</summary>
+    public void Refuse(Segment segment)
+    {
+        _refused ??= segment;
+        Abort();
+    }
 
     /// <summary>True while the address that the connection is bound to is still one of the interface's.</summary>
     public bool IsStillValid(PathCandidate path) =>
@@ -91,7 +112,7 @@ internal sealed class PathConnection : IAsyncDisposable
 
     /// <summary>Connects over the path's interface, TLS included, and starts the loops. The server's addresses are tried in turn.</summary>
     public static async Task<PathConnection> OpenAsync(PathCandidate path, ServerEndpoint server, IConnectionOwner owner,
-        RequestText text, int bufferSize, TimeProvider time, CancellationToken cancellation)
+        RequestText text, int bufferSize, TimeProvider time, CancellationToken cancellation, RateLimit? limit = null)
     {
         var addresses = path.Choose(server.Addresses);
         if (addresses.Count == 0)
@@ -100,7 +121,7 @@ internal sealed class PathConnection : IAsyncDisposable
         {
             try
             {
-                return await ConnectAsync(path, server, addresses[i], owner, text, bufferSize, time, cancellation);
+                return await ConnectAsync(path, server, addresses[i], owner, text, bufferSize, time, cancellation, limit);
             }
             catch (SocketException) when (i < addresses.Count - 1)
             {
@@ -110,7 +131,7 @@ internal sealed class PathConnection : IAsyncDisposable
     }
 
     private static async Task<PathConnection> ConnectAsync(PathCandidate path, ServerEndpoint server, IPAddress address, IConnectionOwner owner,
-        RequestText text, int bufferSize, TimeProvider time, CancellationToken cancellation)
+        RequestText text, int bufferSize, TimeProvider time, CancellationToken cancellation, RateLimit? limit = null)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         Stream? stream = null;
@@ -122,13 +143,15 @@ internal sealed class PathConnection : IAsyncDisposable
             await socket.ConnectAsync(address, server.Port, cancellation);
             var took = time.GetElapsedTime(started);
             stream = new NetworkStream(socket, ownsSocket: false);
+            if (server.TunnelTo is not null)
+                await ProxyTunnel.OpenAsync(stream, server, cancellation);
             if (server.Tls is not null)
             {
                 var tls = new SslStream(stream);
                 await tls.AuthenticateAsClientAsync(server.Tls, cancellation);
                 stream = tls;
             }
-            var connection = new PathConnection(path, socket, stream, owner, text, bufferSize, time) { HandshakeTime = took };
+            var connection = new PathConnection(path, socket, stream, owner, text, bufferSize, time) { HandshakeTime = took, _limit = limit };
             connection._loops = connection.RunAsync();
             return connection;
         }
@@ -168,6 +191,26 @@ internal sealed class PathConnection : IAsyncDisposable
         catch (ObjectDisposedException)
         {
             return "the connection is over";
+        }
+    }
+
+    /// <summary>
+    /// Bounds what waits unsent in the kernel, and with it the pieces that it is given: on a slow path little is in doubt when it dies.
+    /// </summary>
+    /// <param name="bytes">1 or more.</param>
+    /// <returns>What is in force; 0 where the system has no such bound.</returns>
+    public int SetNotSent(int bytes)
+    {
+        try
+        {
+            if (!TcpTuning.SetNotSentLowWater(_socket, bytes).Applied)
+                return 0;
+            _piece = Math.Clamp(bytes, LeastPiece, Piece);
+            return bytes;
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
         }
     }
 
@@ -240,7 +283,10 @@ internal sealed class PathConnection : IAsyncDisposable
                 if (_controls.TryDequeue(out var control))
                     await SendControlAsync(control);
                 else if (Unanswered < MaxOutstanding && _owner.Next(this) is { } segment)
+                {
+                    buffer = Fitting(buffer);
                     await SendSegmentAsync(segment, buffer);
+                }
                 else
                     await _wake.WaitAsync(_ended.Token);
             }
@@ -251,24 +297,35 @@ internal sealed class PathConnection : IAsyncDisposable
         }
     }
 
+    private byte[] Fitting(byte[] buffer)
+    {
+        if (buffer.Length >= _bufferSize)
+            return buffer;
+        ArrayPool<byte>.Shared.Return(buffer);
+        return ArrayPool<byte>.Shared.Rent(_bufferSize);
+    }
+
     private async Task SendControlAsync(PendingRequest request)
     {
         Pend(request);
-        await SendAsync(request.Kind == RequestKind.Head ? _text.Head() : _text.Ping());
+        await SendAsync(_owner.HeadOf(_text, request));
     }
 
     private async Task SendSegmentAsync(Segment segment, byte[] buffer)
     {
-        Pend(new PendingRequest(RequestKind.Segment, segment, _time.GetTimestamp()));
-        await SendAsync(segment.Range.IsEmpty ? _text.PutEmpty() : _text.Put(segment.Range));
+        var request = new PendingRequest(RequestKind.Segment, segment, _time.GetTimestamp());
+        Pend(request);
+        await SendAsync(_owner.HeadOf(_text, request));
         var offset = segment.Range.Start;
         while (offset < segment.Range.End)
         {
-            var read = (int)Math.Min(_bufferSize, segment.Range.End - offset);
+            var read = (int)Math.Min(Math.Min(_bufferSize, buffer.Length), segment.Range.End - offset);
             _owner.Read(offset, buffer.AsSpan(0, read));
-            for (var at = 0; at < read; at += Piece)
+            for (int at = 0, piece; at < read; at += piece)
             {
-                var piece = Math.Min(Piece, read - at);
+                piece = Math.Min(_piece, read - at);
+                if (_limit is not null)
+                    await _limit.TakeAsync(piece, _ended.Token);
                 // Counted before the send: a byte that may have left must never be taken for one that has not.
                 segment.AddHanded(piece);
                 _current = segment;

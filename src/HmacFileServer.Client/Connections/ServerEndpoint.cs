@@ -1,35 +1,69 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 
 namespace HmacFileServer.Client.Connections;
 
-/// <summary>Where the server is: its name, its addresses and how to speak to it.</summary>
+/// <summary>Where connections lead: the server, or the proxy before it; and how to speak to the server.</summary>
 internal sealed record ServerEndpoint(string Host, int Port, IReadOnlyList<IPAddress> Addresses, SslClientAuthenticationOptions? Tls)
 {
+    /// <summary>Host and port that a proxy shall open a tunnel to; null for none.</summary>
+    public string? TunnelTo { get; init; }
+
+    /// <summary>Requests go through a proxy that reads them: they bear the whole URL.</summary>
+    public bool IsReadByProxy { get; init; }
+
+    /// <summary>`Proxy-Authorization`; null for none.</summary>
+    public string? ProxyAuthorization { get; init; }
+
     /// <summary>Takes a URL apart and looks its host up. Fails with <see cref="UploadFailure.UnknownHost"/>.</summary>
     public static async Task<ServerEndpoint> ResolveAsync(Uri url, ClientOptions options, CancellationToken cancellation)
     {
-        IPAddress[] addresses;
+        var proxy = options.Proxies.For(url);
+        var next = proxy ?? url;
+        var addresses = await LookUpAsync(next.IdnHost, options, cancellation);
+        if (addresses.Count == 0)
+        {
+            throw new UploadFailedException(UploadFailure.UnknownHost,
+                $"The {(proxy is null ? "host" : "proxy")} '{next.Host}' is not known. Check the {(proxy is null ? "URL" : "environment (http_proxy, https_proxy)")}, and that a network is up.");
+        }
+        var tls = url.Scheme == Uri.UriSchemeHttps;
+        return new ServerEndpoint(next.IdnHost, next.Port, addresses, tls ? TlsFor(url.IdnHost, options) : null)
+        {
+            TunnelTo = proxy is not null && tls ? $"{url.IdnHost}:{url.Port}" : null,
+            IsReadByProxy = proxy is not null && !tls,
+            ProxyAuthorization = proxy is null ? null : ProxySettings.Authorization(proxy),
+        };
+    }
+
+    /// <summary>The addresses of a name; empty if it has none.</summary>
+    public static async Task<IReadOnlyList<IPAddress>> LookUpAsync(string host, ClientOptions options, CancellationToken cancellation)
+    {
+        if (IPAddress.TryParse(host.Trim('[', ']'), out var literal))
+            return [literal];
         try
         {
-            addresses = IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out var literal)
-                ? [literal]
-                : await Dns.GetHostAddressesAsync(url.IdnHost, cancellation);
+            return options.Resolve is { } resolve ? await resolve(host, cancellation) : await Dns.GetHostAddressesAsync(host, cancellation);
         }
         catch (System.Net.Sockets.SocketException)
         {
-            addresses = [];
+            return [];
         }
-        if (addresses.Length == 0)
-            throw new UploadFailedException(UploadFailure.UnknownHost, $"The host '{url.Host}' is not known. Check the URL, and that a network is up.");
-        var tls = url.Scheme == Uri.UriSchemeHttps
-            ? new SslClientAuthenticationOptions
-            {
-                TargetHost = url.IdnHost,
-                ApplicationProtocols = [SslApplicationProtocol.Http11],
-                RemoteCertificateValidationCallback = options.CertificateValidation,
-            }
-            : null;
-        return new ServerEndpoint(url.IdnHost, url.Port, addresses, tls);
+    }
+
+    internal static SslClientAuthenticationOptions TlsFor(string host, ClientOptions options)
+    {
+        var tls = new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            ApplicationProtocols = [SslApplicationProtocol.Http11],
+            RemoteCertificateValidationCallback = options.CertificateValidation,
+        };
+        if (options.Authorities.Count > 0)
+        {
+            tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            tls.CertificateChainPolicy.CustomTrustStore.AddRange(options.Authorities.ToArray());
+        }
+        return tls;
     }
 }

@@ -1,31 +1,43 @@
 using System.Globalization;
 using System.Text;
 using HmacFileServer.Core.Networks;
-using HmacFileServer.Core.Uploads;
 
 namespace HmacFileServer.Client.Http;
 
-/// <summary>The heads of the requests that an upload sends, as bytes. One per upload and path: the constant part is made once.</summary>
-internal sealed class RequestText(Uri url, string contentType, long length, string network)
+/// <summary>Writes the heads of the requests that travel over one path, as bytes. What is the same for all of them is made once.</summary>
+/// <param name="origin">Where the extra fields belong: they are sent to no other scheme, host or port.</param>
+/// <param name="pathFields">`Client-Network`, and what a proxy on the way wants; each with its line end.</param>
+/// <param name="extraFields">The user's own fields, each with its line end.</param>
+/// <param name="absoluteForm">A proxy reads the requests, so they bear the whole URL (RFC 9112 §3.2.2).</param>
+internal sealed class RequestText(Uri origin, string pathFields, string extraFields = "", bool absoluteForm = false)
 {
-    private readonly string _target = TargetOf(url);
-    private readonly string _common = $"Host: {url.Authority}\r\n{network}";
+    /// <summary>A request's head, with the blank line behind it.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="url">Where to.</param>
+    /// <param name="fields">What this request has beyond the common fields, each with its line end.</param>
+    public byte[] Encode(string method, Uri url, string fields = "")
+    {
+        var target = absoluteForm ? $"{url.Scheme}://{url.Authority}{TargetOf(url)}" : TargetOf(url);
+        return Encoding.Latin1.GetBytes(
+            $"{method} {target} HTTP/1.1\r\nHost: {url.Authority}\r\n{pathFields}{(IsSameOrigin(origin, url) ? extraFields : "")}{fields}\r\n");
+    }
 
-    /// <summary>A segment of the file (RFC 9110 §14.5); its body follows.</summary>
-    public byte[] Put(ByteRange range) => Encode(
-        string.Create(CultureInfo.InvariantCulture,
-            $"PUT {_target} HTTP/1.1\r\n{_common}Content-Type: {contentType}\r\nContent-Length: {range.Length}\r\nContent-Range: bytes {range}/{length}\r\n\r\n"));
+    /// <summary>True if both URLs have the same scheme, host and port (RFC 6454).</summary>
+    internal static bool IsSameOrigin(Uri a, Uri b) =>
+        a.Scheme == b.Scheme && a.Port == b.Port && a.IdnHost.Equals(b.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The whole of an empty file, which has no byte that a Content-Range could name.</summary>
-    public byte[] PutEmpty() => Encode(
-        $"PUT {_target} HTTP/1.1\r\n{_common}Content-Type: {contentType}\r\nContent-Length: 0\r\n\r\n");
-
-    /// <summary>Asks which bytes are there. Length and type let the server check the signature of a slot that has none yet.</summary>
-    public byte[] Head() => Encode(string.Create(CultureInfo.InvariantCulture,
-        $"HEAD {_target} HTTP/1.1\r\n{_common}Content-Type: {contentType}\r\nUpload-Length: {length}\r\n\r\n"));
-
-    /// <summary>The probe of a path.</summary>
-    public byte[] Ping() => Encode($"GET /ping HTTP/1.1\r\n{_common}\r\n");
+    /// <summary>The user's fields as text; names and values that would break out of their line are refused.</summary>
+    internal static string Fields(IEnumerable<KeyValuePair<string, string>> headers)
+    {
+        var text = new StringBuilder();
+        foreach (var (name, value) in headers)
+        {
+            if (name.Length == 0 || name.Any(c => c is <= ' ' or > '~' or ':') || value.Any(c => c is '\r' or '\n' or '\0' or > 'ÿ'))
+                throw new UploadFailedException(UploadFailure.Usage, $"'{name}' is not a header that can be sent. Write it as 'Name: value'.");
+            text.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
+        }
+        return text.ToString();
+    }
 
     /// <summary>
     /// The path and query as they were given: what was signed must be what is sent, and <see cref="Uri"/> rewrites some escapes.
@@ -51,6 +63,4 @@ internal sealed class RequestText(Uri url, string contentType, long length, stri
 
     private static string Quoted(string text) =>
         new([.. text.Where(c => c is >= ' ' and <= '~').SelectMany(c => c is '"' or '\\' ? new[] { '\\', c } : [c])]);
-
-    private static byte[] Encode(string text) => Encoding.Latin1.GetBytes(text);
 }

@@ -11,6 +11,14 @@ internal sealed record PathCandidate(string Name, InterfaceType Type, InterfaceS
     /// <summary>Metered by its kind: cellular networks of every generation.</summary>
     public bool IsMetered => Type is InterfaceType.FiveG or InterfaceType.Lte or InterfaceType.Cellular;
 
+    /// <summary>
+    /// What tells the networks apart that the same interface leads to, at home and in a hotel: its gateway, else its subnet. Names a profile,
+    /// and stays on this device.
+    /// </summary>
+    public string Network => $"{Name}@{Gateway ?? (Interface is { Routes: [var first, ..] } ? first.Destination.ToString() : "-")}";
+
+    private string? Gateway => Interface?.Routes.Where(r => r.Gateway is not null).Select(r => r.Gateway!.ToString()).FirstOrDefault();
+
     /// <summary>The server's addresses that this path can reach, in the resolver's order.</summary>
     public IReadOnlyList<IPAddress> Choose(IReadOnlyList<IPAddress> addresses) =>
         [.. addresses.Where(a => Interface is null || (Interface.CanReach(a) && Source(a) is not null))];

@@ -1,14 +1,21 @@
 using System.Security.Cryptography;
+using HmacFileServer.Client.State;
 using Microsoft.Win32.SafeHandles;
 
 namespace HmacFileServer.Client.Uploads;
 
-/// <summary>The file that is uploaded, open for reading at any offset by several paths at once.</summary>
-internal sealed class FileSource : IDisposable
+/// <summary>The file that is uploaded, open for reading.</summary>
+internal sealed class FileSource : UploadSource
 {
+    private const int Piece = 256 * 1024;
+
+    /// <summary>How often the digest so far is noted: what a touched file costs to be looked at again.</summary>
+    private const long NotedEvery = 16 * 1024 * 1024;
+
     private readonly SafeFileHandle _handle;
     private readonly string _path;
     private readonly DateTime _modified;
+    private volatile PrefixDigest? _prefix;
 
     private FileSource(string path, SafeFileHandle handle)
     {
@@ -18,7 +25,11 @@ internal sealed class FileSource : IDisposable
         _modified = File.GetLastWriteTimeUtc(handle);
     }
 
-    public long Length { get; }
+    public override long Length { get; }
+
+    public override bool IsWhole => true;
+
+    public override PrefixDigest? Prefix => _prefix;
 
     /// <summary>Opens a file; <see cref="UploadFailure.File"/> if that cannot be.</summary>
     public static FileSource Open(string path)
@@ -33,8 +44,7 @@ internal sealed class FileSource : IDisposable
         }
     }
 
-    /// <summary>Fills the buffer from an offset.</summary>
-    public void Read(long offset, Span<byte> destination)
+    public override void Read(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
         {
@@ -54,29 +64,34 @@ internal sealed class FileSource : IDisposable
         }
     }
 
-    /// <summary>Fails with <see cref="UploadFailure.File"/> if the file is no longer what it was when it was opened.</summary>
-    public void CheckUnchanged()
+    public override void CheckUnchanged()
     {
         if (RandomAccess.GetLength(_handle) != Length || File.GetLastWriteTimeUtc(_handle) != _modified)
             throw Changed();
     }
 
-    /// <summary>The SHA-256 of the whole file, as lower-case hex.</summary>
-    public string Digest(CancellationToken cancellation)
+    public override Task<string> DigestAsync(Action grown, CancellationToken cancellation) => Task.Run(() => Digest(Length, cancellation), cancellation);
+
+    /// <summary>The SHA-256 of the first bytes.</summary>
+    public string Digest(long bytes, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[256 * 1024];
-        for (long at = 0; at < Length; at += buffer.Length)
+        var buffer = new byte[Piece];
+        for (long at = 0; at < bytes; at += Piece)
         {
             cancellation.ThrowIfCancellationRequested();
-            var piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, Length - at));
+            if (at > 0 && at % NotedEvery == 0)
+                _prefix = new PrefixDigest(at, Convert.ToHexStringLower(hash.GetCurrentHash()));
+            var piece = buffer.AsSpan(0, (int)Math.Min(Piece, bytes - at));
             Read(at, piece);
             hash.AppendData(piece);
         }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var digest = Convert.ToHexStringLower(hash.GetHashAndReset());
+        _prefix = new PrefixDigest(bytes, digest);
+        return digest;
     }
 
-    public void Dispose() => _handle.Dispose();
+    public override void Dispose() => _handle.Dispose();
 
     private UploadFailedException Changed() =>
         new(UploadFailure.File, $"'{_path}' changed while it was being uploaded. Upload it again, to a new slot.");

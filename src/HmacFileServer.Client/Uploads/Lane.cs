@@ -6,7 +6,7 @@ using HmacFileServer.Core.Tuning;
 namespace HmacFileServer.Client.Uploads;
 
 /// <summary>One path of a running upload: its connection, if it has one, and what it has done so far. The run loop's alone.</summary>
-internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority)
+internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority, SegmentSizer sizer)
 {
     private ulong _ackedBefore;
 
@@ -16,7 +16,28 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority)
 
     public int Priority { get; } = priority;
 
-    public SegmentSizer Sizer { get; } = new(PathTuning.LeastChunk, tuning.Chunk);
+    public SegmentSizer Sizer { get; } = sizer;
+
+    /// <summary>Buffer and chunk, within the bounds of the path's kind.</summary>
+    public required PathTuner Tuner { get; init; }
+
+    /// <summary>Which of the networks that the interface may lead to this is: profiles go by it.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>Bytes per second that the network gave in the past; zero if that is not known.</summary>
+    public double KnownRate { get; init; }
+
+    /// <summary>TCP_NOTSENT_LOWAT as applied to the connection in use.</summary>
+    public int NotSentBytes { get; set; }
+
+    /// <summary>The connection that <see cref="NotSentBytes"/> was applied to.</summary>
+    public PathConnection? Tuned { get; set; }
+
+    /// <summary>Seconds in which the path carried bytes.</summary>
+    public TimeSpan Busy { get; private set; }
+
+    /// <summary>Smallest round trip seen; zero before the first.</summary>
+    public TimeSpan LeastRtt { get; private set; }
 
     public PathConnection? Connection { get; set; }
 
@@ -27,8 +48,6 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority)
     public TimeSpan NextAttempt { get; set; }
 
     public int FailedAttempts { get; set; }
-
-    public TimeSpan LastProbe { get; set; }
 
     /// <summary>When the unanswered probe was sent; null while none is.</summary>
     public TimeSpan? ProbeSent { get; set; }
@@ -79,7 +98,11 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority)
                 _confidence += weight * (1 - _confidence);
             }
             _delivered += acked;
+            if (LastSample.UnackedSegments > 0)
+                Busy += TimeSpan.FromSeconds(elapsed);
         }
+        if (sample.MinRtt > TimeSpan.Zero && (LeastRtt == TimeSpan.Zero || sample.MinRtt < LeastRtt))
+            LeastRtt = sample.MinRtt;
         _ackedBefore = sample.BytesAcked;
         _sampledAt = now;
         LastSample = sample;

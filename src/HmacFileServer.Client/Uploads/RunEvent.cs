@@ -38,6 +38,23 @@ internal abstract record RunEvent
             $"{Connection.Path.Name}: {Request.Kind} {Request.Segment?.Range} answered {Answer.Status}, received {Answer.Field("Upload-Received")}";
     }
 
+    /// <summary>There are more bytes to send, or there will be no more.</summary>
+    public sealed record Grown : RunEvent
+    {
+        public static Grown Instance { get; } = new();
+    }
+
+    public sealed record LookedUp(IReadOnlyList<System.Net.IPAddress> Addresses) : RunEvent
+    {
+        public override string Describe() => "the server's addresses: " + string.Join(", ", Addresses);
+    }
+
+    /// <summary>A person forces a path, or lifts that with null.</summary>
+    public sealed record Forced(string? Path) : RunEvent
+    {
+        public override string Describe() => $"forced: {Path ?? "none"}";
+    }
+
     public sealed record Tick : RunEvent
     {
         public static Tick Instance { get; } = new();

@@ -1,5 +1,6 @@
 using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Http;
+using HmacFileServer.Client.Protocols;
 using HmacFileServer.Core.Transfers;
 using HmacFileServer.Core.Uploads;
 
@@ -11,25 +12,31 @@ internal sealed partial class UploadRun
     /// <summary>Answers in a row that made no sense of an otherwise healthy server, before the upload is given up.</summary>
     private const int MostRefusals = 5;
 
+    /// <summary>A busy server is left alone for this long, and longer each time.</summary>
+    private static readonly TimeSpan RefusalPause = TimeSpan.FromMilliseconds(200);
+
     private void AskWhereInDoubt(TimeSpan now)
     {
-        if (_asked is not null || now < _nextQuestion)
+        if (_asked is not null || now < _nextQuestion || !_dialect.CanAsk)
             return;
         var connection = _policy.Sending.Select(name => _lanes[name].Connection).FirstOrDefault(c => c is { IsAborted: false });
         if (connection is null)
             return;
         lock (_gate)
-        {
-            var nothingMoves = _started && !_plan.IsComplete && _plan.FreeBytes == 0 && _plan.Outstanding.Count == 0;
-            var allSent = _started && _plan.IsComplete && _plan.Outstanding.Count == 0 && _file.Length > 0;
-            if (_started && _plan.Uncertain.IsEmpty && !nothingMoves && !allSent)
-                return;
-            if (_started && now < _settledAt && _plan.FreeBytes > 0)
-                return;
-            _asked = _plan.Uncertain.Clone();
-        }
+            _asked = _dialect.IsOrdered ? PartInDoubt() : WholeInDoubt(now);
+        if (_asked is null)
+            return;
         _askedOn = connection;
         connection.Ask(_asked);
+    }
+
+    private Question? WholeInDoubt(TimeSpan now)
+    {
+        var nothingMoves = _started && !_plan.IsComplete && _plan.FreeBytes == 0 && _plan.Outstanding.Count == 0;
+        var allSent = _started && _plan.IsComplete && _plan.Outstanding.Count == 0 && _file.Length > 0;
+        if (_started && _plan.Uncertain.IsEmpty && !nothingMoves && !allSent)
+            return null;
+        return _started && now < _settledAt && _plan.FreeBytes > 0 ? null : new Question(_plan.Uncertain.Clone(), _dialect.Parts[0]);
     }
 
     private void HandleAnswer(RunEvent.Answered what)
@@ -40,9 +47,10 @@ internal sealed partial class UploadRun
         {
             case RequestKind.Ping:
                 lane.ProbeSent = null;
-                if (answer.Status == 204)
+                if (IsOurs(answer))
                 {
-                    _policy.Connected(lane.Name, null, Now);
+                    // Beside a body under way the answer waits in our own queue: then it tells nothing of the empty path.
+                    _policy.Connected(lane.Name, _policy.Sending.Contains(lane.Name) ? null : _time.GetElapsedTime(request.StartedAt), Now);
                     break;
                 }
                 // Something else answers here, a captive portal most likely.
@@ -50,7 +58,14 @@ internal sealed partial class UploadRun
                 connection.Abort();
                 break;
             case RequestKind.Head:
-                HandleHeld(request, answer);
+                if (!ReferenceEquals(request.Tag, _asked))
+                    break;
+                if (LeavePortal(lane, connection, answer))
+                    break;
+                if (_dialect.IsOrdered)
+                    HandleOffset(connection, answer);
+                else
+                    HandleHeld(answer);
                 break;
             default:
                 HandleSegmentAnswer(connection, lane, request, answer);
@@ -58,11 +73,9 @@ internal sealed partial class UploadRun
         }
     }
 
-    private void HandleHeld(PendingRequest request, ResponseHead answer)
+    private void HandleHeld(ResponseHead answer)
     {
-        if (!ReferenceEquals(request.Tag, _asked))
-            return;
-        var asked = _asked!;
+        var asked = _asked!.Asked;
         _asked = null;
         _nextQuestion = Now + TimeSpan.FromMilliseconds(50);
         if (answer.Status >= 500)
@@ -71,6 +84,8 @@ internal sealed partial class UploadRun
             _nextQuestion = Now + TimeSpan.FromSeconds(1);
             return;
         }
+        if (!_started && !_isSure && answer.Field("Upload-Offset") is null && answer.Field("Upload-Received") is null)
+            throw new UnknownServerException();
         if (answer.Status is not (200 or 204 or 404))
             throw Refused(answer);
         if (answer.IsSuccess && (answer.Field("Upload-Complete") == "?1" || answer.Field("Upload-Offset") is null))
@@ -116,6 +131,15 @@ internal sealed partial class UploadRun
 
     private void HandleAlreadyStored(ResponseHead answer)
     {
+        // An upload's own URL tells where its file is, and nothing else can be there.
+        if (answer.Field("ETag") is null && Uri.TryCreate(_dialect.Parts[0].Url, answer.Field("Location"), out var at) && answer.Field("Location") is not null)
+        {
+            _storedAt = at;
+            _done = true;
+            lock (_gate)
+                _heldAtStart = _started ? _heldAtStart : _file.Length;
+            return;
+        }
         var digest = answer.Field("ETag")?.Trim('"');
         var length = answer.Number("Content-Length");
         if (length != _file.Length || digest is not { Length: 64 })
@@ -134,11 +158,17 @@ internal sealed partial class UploadRun
         var segment = request.Segment!;
         if (!answer.IsSuccess)
         {
-            if (answer.Status is not (409 or 408 or 429 or >= 500) || answer.Status == 507)
+            if (answer.Status is not (408 or 409 or 423 or 429 or >= 500) || answer.Status == 507 || (answer.Status == 409 && !_dialect.CanAsk))
                 throw Refused(answer);
-            // 409: a newer request has taken over these bytes, or the file is complete; the next question tells which.
+            // 409: a newer request has taken over these bytes, or the file is complete; the next question tells which. 423: tus's lock.
             CountRefusal(answer);
-            connection.Abort();
+            _nextQuestion = Now + RefusalPause * _refusals;
+            connection.Refuse(segment);
+            return;
+        }
+        if (_dialect.IsOrdered && !IsWholeSegment(segment, answer))
+        {
+            connection.Refuse(segment);
             return;
         }
         _refusals = 0;
@@ -147,17 +177,22 @@ internal sealed partial class UploadRun
         lock (_gate)
         {
             lane.Sizer.Succeeded(segment.Range.Length, _time.GetElapsedTime(request.StartedAt), lane.Capacity ?? 0);
-            if (TryReadHeld(answer, out var held))
+            if (!_dialect.IsOrdered && TryReadHeld(answer, out var held))
                 _plan.Acknowledge(held);
             _plan.Complete(segment);
+            lane.Tuner.Acknowledged();
         }
-        _report.Progressed(Now);
-        if (answer.Status == 201)
+        Progressed(Now);
+        ObservePaths();
+        if ((answer.Field("Content-Location") ?? answer.Field("Location")) is { } location && Uri.TryCreate(_dialect.Parts[0].Url, location, out var at))
+            _storedAt = at;
+        if (answer.Status == 201 && !_dialect.IsOrdered)
         {
             _storedDigest = StoredDigest(answer);
-            _storedAt = Uri.TryCreate(_request.Url, answer.Field("Location"), out var at) && answer.Field("Location") is not null ? at : null;
             _done = true;
         }
+        if (_dialect.Protocol == UploadProtocol.Put)
+            _done = true;
     }
 
     private void CountRefusal(ResponseHead answer)
@@ -189,19 +224,8 @@ internal sealed partial class UploadRun
         return answer.Field("ETag")?.Trim('"') is { Length: 64 } tag ? tag : null;
     }
 
-    private static UploadFailedException Refused(ResponseHead answer)
-    {
-        var text = answer.Body.Length is > 0 and < 500 && !answer.Body.Contains('<', StringComparison.Ordinal) ? $" The server says: {answer.Body.Trim()}" : "";
-        var (reason, advice) = answer.Status switch
-        {
-            401 or 403 => (UploadFailure.Refused, "The server refused the token: it does not match this URL, length and content type, or has expired. Ask for a new slot."),
-            404 => (UploadFailure.Refused, "The server knows no upload at this URL. Ask for a new slot."),
-            409 => (UploadFailure.Refused, "A complete file is already stored in this slot. Ask for a new slot."),
-            413 => (UploadFailure.Refused, "The file is larger than the server accepts."),
-            507 => (UploadFailure.Server, "The server's disk is full. What it has stays there: run the same command again later."),
-            >= 500 => (UploadFailure.Server, $"The server failed ({answer.Status}). What it has stays there: run the same command again later."),
-            _ => (UploadFailure.Refused, $"The server refused the upload ({answer.Status})."),
-        };
-        return new UploadFailedException(reason, advice + text) { Status = answer.Status };
-    }
+    private static UploadFailedException Refused(ResponseHead answer) => Refusals.Of(answer.Status, answer.Body);
+
+    /// <summary>What was asked: the bytes that were in doubt then, and the part whose server-side state is told.</summary>
+    private sealed record Question(RangeSet Asked, UploadPart Part);
 }

@@ -1,7 +1,9 @@
 using System.Security.Authentication;
 using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Http;
+using HmacFileServer.Client.Paths;
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Tuning;
 
 namespace HmacFileServer.Client.Uploads;
 
@@ -16,15 +18,22 @@ internal sealed partial class UploadRun
     /// <summary>Before the server was reached once, this many refused attempts end the upload: nothing listens there.</summary>
     private const int RefusedAtStart = 4;
 
+    // In order there is a round trip of silence between two requests: a few seconds' worth of bytes makes that small.
+    private const long OrderedLeast = 1024 * 1024;
+    private const long OrderedMost = 1024L * 1024 * 1024;
+    private static readonly TimeSpan OrderedAim = TimeSpan.FromSeconds(4);
+
+    private IReadOnlyList<PathCandidate> _found = [];
+
     private void HandleNetwork(IReadOnlyList<InterfaceSnapshot> interfaces)
     {
-        var found = _finder.Find(interfaces);
+        var found = _finder.Find(interfaces, _server.Addresses);
         foreach (var path in found)
         {
             if (!_lanes.TryGetValue(path.Name, out var lane))
             {
                 lock (_gate)
-                    _lanes[path.Name] = lane = new Lane(path, _finder.Tuning(path), _finder.Priority(path));
+                    _lanes[path.Name] = lane = NewLane(path);
             }
             var known = lane.Path;
             lane.Path = path;
@@ -34,13 +43,31 @@ internal sealed partial class UploadRun
             if (known.Interface != path.Interface)
                 lane.NextAttempt = TimeSpan.Zero;
         }
-        _policy.Observe(found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true, _request.Mode == TransferMode.Auto && p.IsMetered)), Now);
+        _found = found;
+        ObservePaths();
         foreach (var lane in _lanes.Values.Where(l => found.All(p => p.Name != l.Name)))
         {
             // The policy speaks of paths in use; a standby that lost its link is closed here.
             if (!_policy.Sending.Contains(lane.Name))
                 lane.Connection?.Abort();
         }
+    }
+
+    private Lane NewLane(PathCandidate path)
+    {
+        var tuning = _finder.Tuning(path);
+        var sizer = _dialect.IsOrdered
+            ? new SegmentSizer(OrderedLeast, OrderedMost, OrderedAim)
+            : new SegmentSizer(PathTuning.LeastChunk, tuning.Chunk, null, ProfileOf(path)?.BestChunk ?? 0);
+        return Seeded(path, tuning, sizer);
+    }
+
+    /// <summary>Tells the policy which paths there are, and which of them shall be spared.</summary>
+    private void ObservePaths()
+    {
+        var metered = _found.Where(p => p.IsMetered).Select(p => p.Name).ToHashSet();
+        var allowed = _lanes.Values.Where(l => metered.Contains(l.Name)).Sum(l => l.BytesDone) < _options.MeteredLimit;
+        _policy.Observe(_found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true, _request.Mode == TransferMode.Auto && p.IsMetered && !allowed, _lanes[p.Name].KnownRate)), Now);
     }
 
     private void OpenAndClose(TimeSpan now)
@@ -65,15 +92,16 @@ internal sealed partial class UploadRun
             _policy.Connecting(lane.Name, now);
         var opening = new CancellationTokenSource(ConnectTimeout * lane.Tuning.TimeoutFactor, _time);
         lane.Opening = opening;
-        var text = new RequestText(_request.Url, _request.ContentType, _file.Length,
-            RequestText.ClientNetwork(lane.Name, lane.Path.Type, _options.DeviceId));
+        var server = _server;
+        var proxyFields = server is { IsReadByProxy: true, ProxyAuthorization: { } value } ? $"Proxy-Authorization: {value}\r\n" : "";
+        var text = new RequestText(_request.Url, RequestText.ClientNetwork(lane.Name, lane.Path.Type, _options.DeviceId) + proxyFields, _extraFields, server.IsReadByProxy);
         _ = OpenAsync();
 
         async Task OpenAsync()
         {
             try
             {
-                var connection = await PathConnection.OpenAsync(lane.Path, _server, this, text, lane.Tuning.Buffer, _time, opening.Token);
+                var connection = await PathConnection.OpenAsync(lane.Path, server, this, text, lane.Tuner.Buffer, _time, opening.Token, Limit);
                 if (!_events.Writer.TryWrite(new RunEvent.Opened(lane, connection)))
                     await connection.DisposeAsync();
             }
@@ -95,7 +123,8 @@ internal sealed partial class UploadRun
         lock (_gate)
             lane.Connection = connection;
         _policy.Connected(lane.Name, connection.HandshakeTime, Now);
-        lane.LastProbe = Now;
+        _probes.Opened(lane.Name);
+        Apply(lane);
     }
 
     private void HandleOpenFailed(RunEvent.OpenFailed failed)
@@ -105,13 +134,14 @@ internal sealed partial class UploadRun
         lane.Opening = null;
         if (failed.Reason is AuthenticationException)
             throw new UploadFailedException(UploadFailure.Protocol,
-                $"The TLS certificate of {_server.Host} is not trusted: {failed.Reason.Message}", failed.Reason);
+                $"The TLS certificate of {_server.Host} is not trusted: {failed.Reason.Message} Give --cacert for a private authority.", failed.Reason);
         lane.FailedAttempts++;
         if (!_reached && IsRefusedByPeer(failed.Reason) && _lanes.Values.Sum(l => l.FailedAttempts) >= RefusedAtStart)
             throw new UploadFailedException(UploadFailure.NoPath,
                 $"Nothing listens at {_server.Host} port {_server.Port} (connection refused). Check the URL, and that the server runs.", failed.Reason);
         _policy.Disconnected(lane.Name);
         Backoff(lane);
+        LookUpAgain(Now);
     }
 
     private void HandleEnded(RunEvent.Ended ended)
@@ -129,6 +159,7 @@ internal sealed partial class UploadRun
             {
                 _plan.Cut(segment);
                 lane.Sizer.Failed();
+                lane.Tuner.Lost();
                 cut++;
             }
         }
@@ -139,6 +170,9 @@ internal sealed partial class UploadRun
             var settled = Now + Min(lane.LastSample.Rtt + SettleFloor, SettleMost);
             _settledAt = settled > _settledAt ? settled : _settledAt;
         }
+        if (cut > 0)
+            GiveUpWithoutRetry(lane);
+        ForgetWhatCannotBeAsked();
         if (_askedOn == connection)
             _asked = null;
         if (lane.Connection != connection)
@@ -170,9 +204,8 @@ internal sealed partial class UploadRun
                     connection.Abort();
                 }
             }
-            else if (connection.Unanswered == 0 && now - lane.LastProbe >= _options.ProbeInterval)
+            else if (connection.Unanswered == 0 && _probes.TryTake(lane.Name, lane.Path.IsMetered, _policy.IsAlarmed, now))
             {
-                lane.LastProbe = now;
                 lane.ProbeSent = now;
                 connection.Ping();
             }
@@ -183,6 +216,12 @@ internal sealed partial class UploadRun
     [
         .. _lanes.Values.OrderBy(l => l.Priority).Select(l => new PathReport(l.Name, l.Path.Type, l.BytesDone, l.Segments, l.FailedSegments,
             l.LastSample.Rtt > TimeSpan.Zero ? l.LastSample.Rtt : null, l.LossPercent, l.Rate,
-            _policy.Sending.Contains(l.Name) ? "active" : _policy.IsSuspect(l.Name) ? "suspect" : l.Connection is not null ? "standby" : "down")),
+            _policy.Sending.Contains(l.Name) ? "active" : _policy.IsSuspect(l.Name) ? "suspect" : l.Connection is not null ? "standby" : "down")
+        {
+            Buffer = l.Tuner.Buffer,
+            Chunk = ChunkOf(l),
+            NotSentBytes = l.NotSentBytes,
+            Quality = _policy.Quality(l.Name, Now) is { Age: not null } quality ? quality : null,
+        }),
     ];
 }

@@ -3,9 +3,12 @@ using System.Threading.Channels;
 using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Http;
 using HmacFileServer.Client.Paths;
+using HmacFileServer.Client.Protocols;
+using HmacFileServer.Client.State;
+using HmacFileServer.Client.Traffic;
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Networks.Probes;
 using HmacFileServer.Core.Transfers;
-using HmacFileServer.Core.Uploads;
 using HmacFileServer.Platform;
 
 namespace HmacFileServer.Client.Uploads;
@@ -26,8 +29,8 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
 
     private readonly ClientOptions _options;
     private readonly UploadRequest _request;
-    private readonly FileSource _file;
-    private readonly ServerEndpoint _server;
+    private readonly UploadSource _file;
+    private readonly UploadDialect _dialect;
     private readonly INetworkMonitor _monitor;
     private readonly TimeProvider _time;
     private readonly long _origin;
@@ -39,15 +42,17 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private readonly Task<string> _digest;
     private readonly CancellationTokenSource _ending = new();
     private readonly List<PathConnection> _connections = [];
+    private readonly string _extraFields;
 
     // Guards _plan, _sending and the lanes' sizers: the connections' writers take segments while the loop takes in answers.
     private readonly Lock _gate = new();
     private TransferPlan _plan;
     private IReadOnlyList<string> _sending = [];
 
+    private ServerEndpoint _server;
     private bool _started;
     private bool _reached;
-    private RangeSet? _asked;
+    private Question? _asked;
     private PathConnection? _askedOn;
     private TimeSpan _nextQuestion;
     private TimeSpan _settledAt;
@@ -58,29 +63,48 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private bool _done;
     private TimeSpan _nextTold;
 
-    public UploadRun(UploadRequest request, ClientOptions options, FileSource file, ServerEndpoint server, INetworkMonitor monitor, TimeProvider time)
+    public UploadRun(UploadRequest request, ClientOptions options, UploadSource file, UploadDialect dialect, ServerEndpoint server, INetworkMonitor monitor, TimeProvider time)
     {
         _request = request;
         _options = options;
         _file = file;
+        _dialect = dialect;
         _server = server;
         _monitor = monitor;
         _time = time;
         _origin = time.GetTimestamp();
-        _policy = request.Mode == TransferMode.Failover ? new FailoverPolicy(options.Failover) : new AggregatePolicy(options.Failover);
+        var oneAtATime = request.Mode == TransferMode.Failover || (dialect.IsOrdered && dialect.Parts.Count == 1);
+        _policy = oneAtATime ? new FailoverPolicy(options.Failover) : new AggregatePolicy(options.Failover);
         _policy.Force(options.ForceInterface);
-        _finder = new PathFinder(options, server);
+        _finder = new PathFinder(options);
+        _probes = new ProbeSchedule(options.Probes);
         _report = new RunReport(TimeSpan.Zero);
         _plan = new TransferPlan(file.Length);
-        _digest = Task.Run(() => file.Digest(_ending.Token));
+        _extraFields = RequestText.Fields(options.Headers);
+        if (dialect.Held is { } held)
+        {
+            _plan.Acknowledge(held);
+            _heldAtStart = _plan.Acknowledged.Count;
+        }
+        _started = dialect.Held is not null || !dialect.CanAsk;
+        _digest = file.DigestAsync(() => _events.Writer.TryWrite(RunEvent.Grown.Instance), _ending.Token);
     }
 
     public IProgress<TransferProgress>? Progress { get; init; }
 
+    /// <summary>Is told of what the server has, when that has changed and at most once a second; null for nobody.</summary>
+    public Action<long, PrefixDigest?>? Checkpoint { get; init; }
+
+    /// <summary>Shared by all that the client sends; null for no limit.</summary>
+    public RateLimit? Limit { get; init; }
+
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    public async Task<UploadResult> RunAsync(CancellationToken cancellation)
+    /// <summary>Runs to the end.</summary>
+    /// <exception cref="UnknownServerException">What answers may not be this product's server; only where <paramref name="isSure"/> is false.</exception>
+    public async Task<UploadResult> RunAsync(ControlClient control, bool isSure, CancellationToken cancellation)
     {
+        _isSure = isSure;
         using var subscription = _monitor.Subscribe(list => _events.Writer.TryWrite(new RunEvent.NetworkChanged(list)));
         using var attention = _monitor.Attend();
         using var timer = _time.CreateTimer(_ => _events.Writer.TryWrite(RunEvent.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -97,10 +121,12 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 while (!_done && _events.Reader.TryRead(out var more))
                     Handle(more);
             }
-            return await FinishAsync();
+            return await FinishAsync(control, cancellation);
         }
         finally
         {
+            TellCheckpoint(Now, atOnce: true);
+            Learn();
             await _ending.CancelAsync();
             foreach (var lane in _lanes.Values)
                 lane.Opening?.Cancel();
@@ -125,6 +151,8 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             var name = connection.Path.Name;
             if (!_started || connection.IsAborted || !_sending.Contains(name) || !_lanes.TryGetValue(name, out var lane) || lane.Connection != connection)
                 return null;
+            if (_dialect.IsOrdered)
+                return TakeInOrder(connection, lane);
             return SizeFor(lane) is var size and > 0 ? _plan.Take(name, size) : null;
         }
     }
@@ -137,12 +165,12 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private long SizeFor(Lane lane)
     {
         if (_sending.Count < 2)
-            return lane.Sizer.Size;
+            return ChunkOf(lane);
         var known = _sending.Select(name => _lanes.TryGetValue(name, out var other) ? other.Capacity : null).ToList();
         // A path of unknown rate is given what it may have: how else would it be known?
         if (lane.Capacity is not (> 0 and var rate) || known.Any(r => r is not > 0))
-            return lane.Sizer.Size;
-        return LaneShare.Size(rate, known.Sum()!.Value, known.Max() <= rate, lane.LastSample, _plan.FreeBytes, PathTuning.LeastChunk, lane.Sizer.Size);
+            return ChunkOf(lane);
+        return LaneShare.Size(rate, known.Sum()!.Value, known.Max() <= rate, lane.LastSample, _plan.FreeBytes, PathTuning.LeastChunk, ChunkOf(lane));
     }
 
     void IConnectionOwner.Read(long offset, Span<byte> destination) => _file.Read(offset, destination);
@@ -174,6 +202,16 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             case RunEvent.Answered answered:
                 HandleAnswer(answered);
                 break;
+            case RunEvent.Forced forced:
+                _policy.Force(forced.Path);
+                break;
+            case RunEvent.Grown:
+                lock (_gate)
+                    _plan.Extend(_file.Length);
+                break;
+            case RunEvent.LookedUp lookedUp:
+                HandleLookedUp(lookedUp.Addresses);
+                break;
         }
     }
 
@@ -181,18 +219,24 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private void Step()
     {
         var now = Now;
+        NoticeSleep(now);
+        if (_digest.IsFaulted)
+            _digest.GetAwaiter().GetResult();
         SampleConnections(now);
         foreach (var decision in _policy.Decide(now))
             Do(decision, now);
         lock (_gate)
             _sending = [.. _policy.Sending];
+        Tune(now);
         OpenAndClose(now);
         AskWhereInDoubt(now);
         Probe(now);
         foreach (var name in _policy.Sending)
             _lanes[name].Connection?.Wake();
         Tell(now);
-        if (_report.SinceProgress(now) > _options.GiveUpAfter)
+        TellCheckpoint(now, atOnce: false);
+        DoneIfAllIsThere();
+        if (_report.SinceProgress(now) - _waited > _options.GiveUpAfter && _file.IsWhole)
             throw new UploadFailedException(UploadFailure.NoPath,
                 $"No progress for {_options.GiveUpAfter.TotalMinutes:F0} minutes. What the server has stays there: run the same command again to go on.");
     }
@@ -212,7 +256,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 lock (_gate)
                     nothingFree = _plan.FreeBytes == 0;
                 // With no fresh bytes to go on with, waiting for the silent path is all that hedging could do.
-                if (nothingFree)
+                if (nothingFree && _dialect.CanAsk)
                     _lanes[hedge.From].Connection?.Abort();
                 break;
             case PathDecision.HedgeCleared cleared:
@@ -220,6 +264,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 break;
             case PathDecision.Switch change:
                 _report.Switched(change, now);
+                Retune(_lanes[change.To], now);
                 break;
         }
     }
@@ -236,7 +281,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             BearLoss(lane, connection, sample, now);
         }
         if (acked > 0 && _started)
-            _report.Progressed(now);
+            Progressed(now);
     }
 
     private void BearLoss(Lane lane, PathConnection connection, in TcpSample sample, TimeSpan now)
@@ -267,8 +312,9 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         return next < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : next;
     }
 
-    private async Task<UploadResult> FinishAsync()
+    private async Task<UploadResult> FinishAsync(ControlClient control, CancellationToken cancellation)
     {
+        _storedAt = await _dialect.FinishAsync(control, _file.Length, cancellation) ?? _storedAt;
         var digest = await _digest;
         _file.CheckUnchanged();
         if (_storedDigest is not null && _storedDigest != digest)
@@ -279,7 +325,9 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             handed = _plan.HandedBytes;
         return new UploadResult
         {
-            Url = _storedAt ?? new Uri(_request.Url.GetLeftPart(UriPartial.Path)),
+            Url = _storedAt ?? new Uri(_dialect.Parts[0].Url.GetLeftPart(UriPartial.Path)),
+            Protocol = _dialect.Protocol,
+            Restarts = _restarts,
             Bytes = _file.Length,
             Sha256 = digest,
             Duration = Now,
@@ -300,8 +348,13 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         _nextTold = now + TimeSpan.FromMilliseconds(100);
         long done;
         lock (_gate)
+        {
             done = _plan.Acknowledged.Count;
-        Progress.Report(new TransferProgress(_file.Length, done, now, _policy.Sending, Reports(), _report.Switches));
+            // One long request is answered once; until then, what the peer's kernel took is the best that is known.
+            if (_dialect.IsOrdered)
+                done += _plan.Outstanding.Sum(s => Math.Max(0, s.Handed - (_lanes.TryGetValue(s.Path, out var lane) ? lane.LastSample.SendQueueBytes : 0)));
+        }
+        Progress.Report(new TransferProgress(_file.Length, done, now, _policy.Sending, Reports(), _report.Switches) { Restarts = _restarts });
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -1,9 +1,10 @@
 using HmacFileServer.Core.Configuration.Schema;
+using HmacFileServer.Core.Networks;
 
 namespace HmacFileServer.Core.Configuration;
 
 /// <summary>`[network_resilience]`</summary>
-public sealed record NetworkResilienceOptions
+public sealed record NetworkResilienceOptions : ICheckedSection
 {
     [SwitchOption("Carry uploads across changes of the network.")]
     public bool Enabled { get; init; } = true;
@@ -14,6 +15,10 @@ public sealed record NetworkResilienceOptions
     /// <summary>Interfaces that are not named follow, by the priority of their type.</summary>
     [InterfaceNamesOption("Interfaces by name, the preferred one first; those not named follow by the priority of their type.")]
     public IReadOnlyList<string> InterfacePriority { get; init; } = [];
+
+    /// <summary>Kinds that neither hardware nor name tells (a 5g modem, a satellite dish behind a cable); they win over what is detected.</summary>
+    [InterfaceTypesOption("Kinds of interfaces that the system does not tell, like [\"wwan0=5g\", \"eth1=satellite\"].")]
+    public IReadOnlyList<InterfaceTypeOverride> InterfaceTypes { get; init; } = [];
 
     [SwitchOption("Change networks by itself; otherwise only when a network is gone, or by hand.")]
     public bool AutoSwitchEnabled { get; init; } = true;
@@ -41,4 +46,9 @@ public sealed record NetworkResilienceOptions
 
     [SwitchOption("Leave a network before it fails, when its trend says that it will.")]
     public bool PredictiveSwitching { get; init; } = true;
+
+    IEnumerable<SectionProblem> ICheckedSection.Check(Func<string, bool> isSet) => InterfaceTypes
+        .GroupBy(t => t.Interface)
+        .Where(g => g.Count() > 1)
+        .Select(g => new SectionProblem(nameof(InterfaceTypes), $"{g.Key} is given two kinds: {string.Join(" and ", g.Select(t => t.Type.Name()))}. Keep one."));
 }

@@ -3,49 +3,54 @@ using System.Globalization;
 namespace HmacFileServer.Core.Networks;
 
 /// <summary>
-/// One path at a time carries new bytes, the next best waits. Hard events act at once; silence is hedged first and believed later; the
-/// return to a preferred path waits until that has been stable.
+/// One path at a time carries new bytes, the next best waits. Hard events act at once; silence is hedged first and believed later; a
+/// degraded path is left for a better one; the return to a preferred path waits until that has been stable. Changes for quality or
+/// preference are never closer together than the first hold-down.
 /// </summary>
 public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options)
 {
+    /// <summary>Where every other path is held down and has no connection, the silent one is given this much more before they are tried.</summary>
+    private static readonly TimeSpan LastResort = TimeSpan.FromSeconds(2);
+
     private readonly FailoverOptions _options = options;
     private string? _active;
+    private TimeSpan? _choseAt;
 
     /// <summary>The path that carries new bytes; null while there is none.</summary>
     public string? Active => _active;
 
     public override IReadOnlyList<string> Sending => _active is null ? [] : [_active];
 
-    /// <summary>The active path, the next best as standby, and the one to return to.</summary>
+    /// <summary>The active path; the next best as standby, and the one to return to, so that neither costs a handshake.</summary>
     public override IReadOnlyList<string> WantConnected(TimeSpan now)
     {
         var wanted = new List<string>();
         if (_active is not null && Paths[_active].Usable)
             wanted.Add(_active);
-        foreach (var path in Ranked(now))
+        var active = _active is null ? null : Paths[_active];
+        // Without a standby, one is opened only where the path in use is in trouble.
+        var inTrouble = active is not null && (active.Alarm is not null || active.ConnectFailures > 1 || Rule.IsDegraded(active));
+        if (_options.Standby || inTrouble || active is null)
         {
-            if (wanted.Count >= 2)
-                break;
-            if (!wanted.Contains(path.Name) && path.SuspectSince is null)
-                wanted.Add(path.Name);
+            var standby = Ranked(now).FirstOrDefault(p => !wanted.Contains(p.Name) && p.SuspectSince is null);
+            if (standby is not null)
+                wanted.Add(standby.Name);
         }
-        // The path to return to is opened as well, so that the return costs no handshake.
-        if (Preferred(now) is { } better && !wanted.Contains(better.Name))
+        // One that was bad is opened too: how else would it be known that it is well again?
+        if (PreferredOrBad(now).FirstOrDefault() is { } better && !wanted.Contains(better.Name) && (_options.Standby || StableAt(better) <= now))
             wanted.Add(better.Name);
         return wanted;
     }
 
-    public override IReadOnlyList<PathDecision> Decide(TimeSpan now)
+    private protected override void Choose(List<PathDecision> decisions, TimeSpan now)
     {
-        var decisions = new List<PathDecision>();
-        NextWakeUp = null;
         ClearHedges(decisions);
         AbandonSuspects(decisions, now);
         if (_active is null || !Paths[_active].Usable)
             LeaveLost(decisions, now);
-        else if (!FollowOverride(decisions) && !LeaveRefused(decisions, now) && !HedgeIfSilent(decisions, now))
-            ReturnIfStable(decisions, now);
-        return decisions;
+        else if (!FollowOverride(decisions, now) && !LeaveRefused(decisions, now) && !HedgeIfSilent(decisions, now) && !LeaveDegraded(decisions, now)
+            && !ReturnIfStable(decisions, now))
+            TakeFaster(decisions, now);
     }
 
     private void ClearHedges(List<PathDecision> decisions)
@@ -53,10 +58,10 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         foreach (var path in Paths.Values.Where(p => p.Recovered))
         {
             path.Recovered = false;
-            if (!path.Usable || path.Name == _active)
+            if (!path.Usable || path.Name == _active || (Forced is not null && Forced == _active))
                 continue;
             _active = path.Name;
-            decisions.Add(new PathDecision.HedgeCleared(path.Name));
+            decisions.Add(new PathDecision.HedgeCleared(path.Name, "it answered after all"));
         }
     }
 
@@ -66,50 +71,53 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         {
             if (path.SuspectSince is not { } since)
                 continue;
-            var bound = since + (path.Rtt ?? _options.AssumedRtt) * _options.StallRoundTrips + _options.HedgeFloor;
+            var bound = since + Patience(path);
             if (now < bound && path.Usable && !path.Lost)
             {
                 WakeAt(bound);
                 continue;
             }
             var silence = path.Silence(since);
+            var evidence = path.Usable
+                ? $"no acknowledgement for {Milliseconds(now - since + silence)}{(path.Lost ? ", and the connection ended" : "")}"
+                : "carrier, address or route is gone";
             path.Forget();
             HoldDown(path, now);
-            decisions.Add(new PathDecision.Abandon(path.Name));
+            decisions.Add(new PathDecision.Abandon(path.Name, SwitchReason.Timeout, evidence));
             if (_active is not null && _active != path.Name)
-                decisions.Add(new PathDecision.Switch(path.Name, _active, SwitchReason.Timeout, silence,
-                    string.Create(CultureInfo.InvariantCulture, $"no acknowledgement for {(now - since + silence).TotalMilliseconds:F0} ms")));
+                decisions.Add(new PathDecision.Switch(path.Name, _active, SwitchReason.Timeout, silence, evidence));
         }
     }
 
     private void LeaveLost(List<PathDecision> decisions, TimeSpan now)
     {
+        const string Gone = "carrier, address or route is gone";
         var lost = _active is null ? null : Paths[_active];
+        var after = lost?.LastAlive is { } alive ? now - alive : TimeSpan.Zero;
         if (lost is not null)
         {
-            decisions.Add(new PathDecision.Abandon(lost.Name));
+            decisions.Add(new PathDecision.Abandon(lost.Name, SwitchReason.InterfaceDown, Gone));
             lost.Forget();
         }
-        var next = Ranked(now).FirstOrDefault();
+        var next = Ranked(now).OrderBy(p => p.SuspectSince is null ? 0 : 1).FirstOrDefault();
         if (next is null)
         {
             _active = null;
             WakeAtHoldDownEnd(now);
             return;
         }
-        _active = next.Name;
-        var after = lost?.LastAlive is { } alive ? now - alive : TimeSpan.Zero;
+        Activate(next, now);
         decisions.Add(lost is null
             ? new PathDecision.Switch(null, next.Name, SwitchReason.BetterAlternative, TimeSpan.Zero, "best usable path")
-            : new PathDecision.Switch(lost.Name, next.Name, SwitchReason.InterfaceDown, after, "carrier, address or route is gone"));
+            : new PathDecision.Switch(lost.Name, next.Name, SwitchReason.InterfaceDown, after, Gone));
     }
 
-    private bool FollowOverride(List<PathDecision> decisions)
+    private bool FollowOverride(List<PathDecision> decisions, TimeSpan now)
     {
         if (Forced is null || Forced == _active || !Paths.TryGetValue(Forced, out var forced) || !forced.Usable)
             return Forced is not null && Forced == _active;
         decisions.Add(new PathDecision.Switch(_active, Forced, SwitchReason.Manual, TimeSpan.Zero, "forced"));
-        _active = Forced;
+        Activate(forced, now);
         return true;
     }
 
@@ -124,7 +132,7 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         HoldDown(active, now);
         _active = other.Name;
         decisions.Add(new PathDecision.Switch(active.Name, other.Name, SwitchReason.Timeout, TimeSpan.Zero,
-            "the server does not answer on this path, but on another"));
+            string.Create(CultureInfo.InvariantCulture, $"{active.ConnectFailures} connections failed on this path, while the server answers on the other")));
         return true;
     }
 
@@ -141,38 +149,109 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
                 WakeAt(now + (bound - silence));
             return false;
         }
-        var other = Ranked(now).FirstOrDefault(p => p.Name != active.Name && p.SuspectSince is null && p.HoldDownUntil <= now && p.Connected)
-            ?? Ranked(now).FirstOrDefault(p => p.Name != active.Name && p.SuspectSince is null && p.HoldDownUntil <= now);
-        if (other is null)
+        var others = Ranked(now).Where(p => p != active && p.SuspectSince is null && (p.HoldDownUntil <= now || p.Connected || silence > bound + LastResort)).ToList();
+        if ((others.Find(p => p.Connected) ?? others.FirstOrDefault()) is not { } other)
+        {
+            WakeAt(now + (bound + LastResort - silence) + TimeSpan.FromMilliseconds(1));
             return false;
+        }
         active.SuspectSince = now;
-        _active = other.Name;
-        decisions.Add(new PathDecision.Hedge(active.Name, other.Name, silence));
-        WakeAt(now + (active.Rtt ?? _options.AssumedRtt) * _options.StallRoundTrips + _options.HedgeFloor);
+        Activate(other, now);
+        decisions.Add(new PathDecision.Hedge(active.Name, other.Name, silence, $"no acknowledgement for {Milliseconds(silence)}, {Milliseconds(bound)} are usual at most"));
+        WakeAt(now + Patience(active));
         return true;
     }
 
-    private void ReturnIfStable(List<PathDecision> decisions, TimeSpan now)
+    private bool LeaveDegraded(List<PathDecision> decisions, TimeSpan now)
+    {
+        var active = Paths[_active!];
+        if (!_options.AutoSwitch || !Rule.IsDegraded(active) || !MayChoose(now))
+            return false;
+        var better = Ranked(now).FirstOrDefault(p => p != active && p.Connected && p.SuspectSince is null && p.HoldDownUntil <= now && Rule.IsBetter(p, active));
+        if (better is null)
+            return false;
+        decisions.Add(new PathDecision.Switch(active.Name, better.Name, SwitchReason.QualityDegradation,
+            active.Health.DegradedSince is { } since ? now - since : TimeSpan.Zero, QualityRule.Describe(active, better)));
+        HoldDown(active, now);
+        Take(better, now);
+        return true;
+    }
+
+    private bool ReturnIfStable(List<PathDecision> decisions, TimeSpan now)
     {
         if (!_options.AutoSwitch || Preferred(now) is not { } better)
-            return;
-        var stableAt = Max(better.UsableSince + _options.StabilityTime, better.HoldDownUntil);
+            return false;
+        var stableAt = StableAt(better);
+        if (_choseAt is { } chose)
+            stableAt = Max(stableAt, chose + _options.HoldDownFirst);
         if (now < stableAt)
         {
             WakeAt(stableAt);
-            return;
+            return false;
         }
         if (!better.Connected)
-            return;
+            return false;
         decisions.Add(new PathDecision.Switch(_active, better.Name, SwitchReason.BetterAlternative, TimeSpan.Zero,
             string.Create(CultureInfo.InvariantCulture, $"preferred and usable for {(now - better.UsableSince).TotalSeconds:F1} s")));
-        _active = better.Name;
+        Take(better, now);
+        return true;
+    }
+
+    /// <summary>
+    /// Among paths of the same priority the one that is known to be faster, by a margin and for a dwell time; what is left for it is held
+    /// down like after a failure, so that two paths whose rates cross are not changed back and forth.
+    /// </summary>
+    private void TakeFaster(List<PathDecision> decisions, TimeSpan now)
+    {
+        var active = Paths[_active!];
+        var here = Math.Max(active.ExpectedRate, active.Health.Verdict.Throughput);
+        PathRecord? faster = null;
+        foreach (var path in Paths.Values)
+        {
+            var isFaster = path != active && path.Usable && path.Connected && path.SuspectSince is null && path.Priority == active.Priority
+                && (!path.Metered || active.Metered) && !path.Health.Verdict.IsDegraded && StableAt(path) <= now
+                && here > 0 && path.ExpectedRate > _options.FasterMargin * here;
+            path.FasterSince = isFaster ? path.FasterSince ?? now : null;
+            if (path.FasterSince is { } since && now - since >= _options.FasterDwell && path.ExpectedRate > (faster?.ExpectedRate ?? 0))
+                faster = path;
+        }
+        if (faster is null || !_options.AutoSwitch || !MayChoose(now))
+            return;
+        decisions.Add(new PathDecision.Switch(_active, faster.Name, SwitchReason.BetterAlternative, TimeSpan.Zero,
+            string.Create(CultureInfo.InvariantCulture, $"expected to carry {faster.ExpectedRate / 1000:F0} KB/s, where {active.Name} carries {here / 1000:F0}")));
+        HoldDown(active, now);
+        Take(faster, now);
+    }
+
+    /// <summary>A path without a connection owes an answer from here on, even if it is being connected already.</summary>
+    private void Activate(PathRecord path, TimeSpan now)
+    {
+        _active = path.Name;
+        if (!path.Connected)
+            path.OutstandingSince = now;
+    }
+
+    private void Take(PathRecord path, TimeSpan now)
+    {
+        Activate(path, now);
+        _choseAt = now;
+    }
+
+    /// <summary>Two changes by choice are never closer together than the first hold-down, whichever paths they concern.</summary>
+    private bool MayChoose(TimeSpan now)
+    {
+        if (_choseAt is not { } chose || now >= chose + _options.HoldDownFirst || now < chose)
+            return true;
+        WakeAt(chose + _options.HoldDownFirst);
+        return false;
     }
 
     /// <summary>A usable path that is preferred to the active one, whether or not its time has come.</summary>
-    private PathRecord? Preferred(TimeSpan now) => _active is null
-        ? null
-        : Ranked(now).FirstOrDefault(p => p.SuspectSince is null && p.Priority < Paths[_active].Priority);
+    private PathRecord? Preferred(TimeSpan now) => PreferredOrBad(now).FirstOrDefault(p => !p.Health.Verdict.IsDegraded);
+
+    private IEnumerable<PathRecord> PreferredOrBad(TimeSpan now) => _active is null
+        ? []
+        : Ranked(now).Where(p => p.SuspectSince is null && p.Priority < Paths[_active].Priority);
 
     private void WakeAtHoldDownEnd(TimeSpan now)
     {

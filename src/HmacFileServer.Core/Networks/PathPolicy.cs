@@ -1,3 +1,6 @@
+using System.Globalization;
+using HmacFileServer.Core.Networks.Quality;
+
 namespace HmacFileServer.Core.Networks;
 
 /// <summary>
@@ -8,8 +11,14 @@ namespace HmacFileServer.Core.Networks;
 public abstract class PathPolicy
 {
     private readonly FailoverOptions _options;
+    private TimeSpan _clock;
 
-    private protected PathPolicy(FailoverOptions options) => _options = options;
+    private protected PathPolicy(FailoverOptions options)
+    {
+        _options = options;
+        Rule = new QualityRule(options);
+        History = new DecisionHistory(options.HistoryLength);
+    }
 
     /// <summary>The paths that carry new bytes, best first; empty while there is none.</summary>
     public abstract IReadOnlyList<string> Sending { get; }
@@ -19,10 +28,40 @@ public abstract class PathPolicy
 
     private protected Dictionary<string, PathRecord> Paths { get; } = [];
 
-    private protected string? Forced { get; private set; }
+    private protected QualityRule Rule { get; }
+
+    /// <summary>The path that a person or the configuration has forced; null for none.</summary>
+    public string? Forced { get; private set; }
+
+    /// <summary>What was decided of late, and why.</summary>
+    public DecisionHistory History { get; }
 
     /// <summary>Decides on everything that was observed. Cheap: call it after each event and at <see cref="NextWakeUp"/>.</summary>
-    public abstract IReadOnlyList<PathDecision> Decide(TimeSpan now);
+    public IReadOnlyList<PathDecision> Decide(TimeSpan now)
+    {
+        CheckClock(now);
+        NextWakeUp = null;
+        var decisions = new List<PathDecision>();
+        foreach (var path in Paths.Values)
+        {
+            path.Health.Update(now);
+            if (path.Health.DegradedSince is not null)
+                WakeAt(now + _options.DegradationDwell / 4);
+        }
+        Choose(decisions, now);
+        Prepare(decisions, now);
+        foreach (var decision in decisions)
+            History.Add(now, decision);
+        return decisions;
+    }
+
+    /// <summary>What is known of a path's quality; null for a path that was never seen.</summary>
+    public PathQualitySnapshot? Quality(string name, TimeSpan now) => Paths.TryGetValue(name, out var path) ? path.Health.Snapshot(now) : null;
+
+    /// <summary>True while the standby of a path that may be about to die should be open and known to answer.</summary>
+    public bool IsAlarmed => Paths.Values.Any(p => p.Alarm is not null);
+
+    private protected abstract void Choose(List<PathDecision> decisions, TimeSpan now);
 
     /// <summary>The paths that should have an open connection, best first.</summary>
     public abstract IReadOnlyList<string> WantConnected(TimeSpan now);
@@ -33,28 +72,40 @@ public abstract class PathPolicy
     /// <summary>Takes in what the system says of the interfaces. A path that is no longer listed is gone.</summary>
     public void Observe(IEnumerable<PathFacts> facts, TimeSpan now)
     {
+        CheckClock(now);
         var seen = new HashSet<string>();
         foreach (var fact in facts)
         {
             seen.Add(fact.Name);
             var path = Path(fact.Name);
             path.Priority = fact.Priority;
-            if (fact.Usable && !path.Usable)
-                path.UsableSince = now;
-            path.Usable = fact.Usable;
             path.Metered = fact.Metered;
+            path.KnownRate = fact.KnownRate;
+            if (fact.Usable && !path.Usable)
+                (path.UsableSince, path.ConnectFailures) = (now, 0);
+            else if (path.Usable && !fact.Usable)
+                Gone(path, now);
+            path.Usable = fact.Usable;
         }
         foreach (var path in Paths.Values)
         {
-            if (!seen.Contains(path.Name))
-                path.Usable = false;
+            if (seen.Contains(path.Name) || !path.Usable)
+                continue;
+            path.Usable = false;
+            Gone(path, now);
         }
     }
 
     /// <summary>Takes in what the kernel says of the connection that is in use on a path.</summary>
     public void Observe(string name, in TcpSample sample, TimeSpan now)
     {
+        CheckClock(now);
         var path = Path(name);
+        path.Health.Observe(sample, now);
+        // This process slept, or was not given the processor: what the path did meanwhile was not seen. Its silence counts from here.
+        if (path.SampledAt is { } sampled && now - sampled > _options.SleepGap && path.OutstandingSince is not null)
+            path.OutstandingSince = now;
+        path.SampledAt = now;
         if (sample.Rtt > TimeSpan.Zero)
         {
             path.Rtt = sample.Rtt;
@@ -86,6 +137,10 @@ public abstract class PathPolicy
         path.OutstandingSince = null;
         path.LastAlive = now;
         path.Rtt = rtt ?? path.Rtt;
+        if (path.SuspectSince is not null)
+            (path.SuspectSince, path.Recovered) = (null, true);
+        if (rtt is { } measured)
+            path.Health.Probed(measured, now);
     }
 
     /// <summary>
@@ -108,7 +163,14 @@ public abstract class PathPolicy
     public void ProbeFailed(string name, TimeSpan now)
     {
         var path = Path(name);
+        if (path.SuspectSince is not null)
+        {
+            path.Lost = true;
+            return;
+        }
+        path.Health.Probed(null, now);
         path.Forget();
+        path.ConnectFailures = Math.Max(2, path.ConnectFailures + 1);
         HoldDown(path, now);
     }
 
@@ -135,15 +197,84 @@ public abstract class PathPolicy
         .Where(p => p.Usable)
         .OrderBy(p => p.Name == Forced ? 0 : 1)
         .ThenBy(p => p.HoldDownUntil > now ? 1 : 0)
+        .ThenBy(p => !p.Connected && p.ConnectFailures > 1 ? 1 : 0)
+        .ThenBy(p => p.Health.Verdict.IsDegraded ? 1 : 0)
         .ThenBy(p => p.Priority)
+        .ThenByDescending(p => Math.Round(Math.Log2(Math.Max(1, p.ExpectedRate)))) // by factors of two: smaller differences come and go
         .ThenBy(p => p.Name, StringComparer.Ordinal);
 
+    /// <summary>When a path that was left may be used again although another one works.</summary>
+    private protected TimeSpan StableAt(PathRecord path)
+    {
+        var at = Max(path.HoldDownUntil, path.UsableSince + _options.StabilityTime);
+        if (path.Health.LastDegraded is not { } bad)
+            return at;
+        // Probes see little of what is wrong under load: each return that failed makes the next wait twice as long.
+        var patience = _options.StabilityTime * Math.Pow(2, Math.Clamp(path.Failures - 1, 0, 10));
+        var most = Max(_options.HoldDownMost, _options.StabilityTime);
+        return Max(at, bad + (patience < most ? patience : most));
+    }
+
+    /// <summary>
+    /// The path is not to be used for a while. Each failure doubles that, except one inside a hold-down, which begins it anew: the
+    /// flaps of one bad minute are one failure.
+    /// </summary>
     private protected void HoldDown(PathRecord path, TimeSpan now)
     {
-        var length = _options.HoldDownFirst * Math.Pow(2, Math.Min(path.Failures, 10));
-        path.Failures++;
+        if (now - path.HoldDownUntil > _options.HoldDownMost)
+            path.Failures = 0;
+        if (path.HoldDownUntil <= now || path.Failures == 0)
+            path.Failures++;
+        var length = _options.HoldDownFirst * Math.Pow(2, Math.Min(path.Failures - 1, 10));
         path.HoldDownUntil = now + (length < _options.HoldDownMost ? length : _options.HoldDownMost);
         WakeAt(path.HoldDownUntil);
+    }
+
+    /// <summary>How long a suspected path is given to prove itself.</summary>
+    private protected TimeSpan Patience(PathRecord path) => (path.Rtt ?? _options.AssumedRtt) * _options.StallRoundTrips + _options.HedgeFloor;
+
+    private protected static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F0} ms");
+
+    /// <summary>A link that goes away once was unplugged; one that does so again and again is held down longer each time.</summary>
+    private void Gone(PathRecord path, TimeSpan now)
+    {
+        if (path.LastGone is { } before && now - before <= _options.HoldDownMost)
+            HoldDown(path, now);
+        path.LastGone = now;
+    }
+
+    /// <summary>A monotonic clock does not; a broken one must not hold a path down for hours.</summary>
+    private void CheckClock(TimeSpan now)
+    {
+        var before = _clock;
+        _clock = now;
+        if (now >= before)
+            return;
+        foreach (var path in Paths.Values)
+        {
+            path.HoldDownUntil = path.HoldDownUntil > now ? now : path.HoldDownUntil;
+            path.UsableSince = path.UsableSince > now ? now : path.UsableSince;
+            path.LastAlive = path.LastAlive > now ? now : path.LastAlive;
+            path.OutstandingSince = path.OutstandingSince is null ? null : now;
+            path.SuspectSince = path.SuspectSince > now ? now : path.SuspectSince;
+            path.LastGone = path.LastGone > now ? now : path.LastGone;
+            path.Health.ClockWentBack();
+        }
+    }
+
+    private void Prepare(List<PathDecision> decisions, TimeSpan now)
+    {
+        foreach (var path in Paths.Values)
+        {
+            var alarm = Sending.Contains(path.Name) ? path.Health.Alarm : null;
+            if (alarm is { } probability && path.Alarm is null)
+            {
+                var standby = Ranked(now).FirstOrDefault(p => p != path && p.SuspectSince is null && !Sending.Contains(p.Name))?.Name;
+                decisions.Add(new PathDecision.Prepare(path.Name, standby, probability,
+                    string.Create(CultureInfo.InvariantCulture, $"an outage within 5 s has a probability of {probability * 100:F0} %")));
+            }
+            path.Alarm = alarm;
+        }
     }
 
     private protected void WakeAt(TimeSpan at)
@@ -155,7 +286,7 @@ public abstract class PathPolicy
     private protected PathRecord Path(string name)
     {
         if (!Paths.TryGetValue(name, out var path))
-            Paths[name] = path = new PathRecord(name);
+            Paths[name] = path = new PathRecord(name, _options);
         return path;
     }
 

@@ -1,7 +1,9 @@
+using HmacFileServer.Core.Networks.Quality;
+
 namespace HmacFileServer.Core.Networks;
 
-/// <summary>What <see cref="FailoverPolicy"/> remembers of one path. Times are on the caller's monotonic clock.</summary>
-internal sealed class PathRecord(string name)
+/// <summary>What a <see cref="PathPolicy"/> remembers of one path. Times are on the caller's monotonic clock.</summary>
+internal sealed class PathRecord(string name, FailoverOptions options)
 {
     public string Name { get; } = name;
 
@@ -10,6 +12,18 @@ internal sealed class PathRecord(string name)
     public bool Usable { get; set; }
 
     public bool Metered { get; set; }
+
+    /// <summary>Bytes per second that the path gave in the past; zero if that is not known.</summary>
+    public double KnownRate { get; set; }
+
+    /// <summary>Bytes per second that can be expected of the path: measured, else known; zero for a path of which nothing is known.</summary>
+    public double ExpectedRate => Health.Verdict.UsualThroughput is > 0 and var usual ? usual : KnownRate;
+
+    /// <summary>Since when the path has been expected to be faster than the one in use; null while it is not.</summary>
+    public TimeSpan? FasterSince { get; set; }
+
+    /// <summary>What is measured of the path, over all its connections.</summary>
+    public PathHealth Health { get; } = new(options);
 
     /// <summary>The path was in use and lost its link or its silence was believed: it must be stable before it is used again.</summary>
     public bool WasLost { get; set; }
@@ -51,7 +65,17 @@ internal sealed class PathRecord(string name)
 
     public TimeSpan HoldDownUntil { get; set; }
 
+    /// <summary>Hold-downs so far, as far as they are remembered: each doubles the next.</summary>
     public int Failures { get; set; }
+
+    /// <summary>The probability of an outage that was announced; null while none is.</summary>
+    public double? Alarm { get; set; }
+
+    /// <summary>The last time the link went away under the path; null if it never did.</summary>
+    public TimeSpan? LastGone { get; set; }
+
+    /// <summary>The last time the kernel's view of the connection was taken in.</summary>
+    public TimeSpan? SampledAt { get; set; }
 
     /// <summary>How long the path has owed an answer.</summary>
     public TimeSpan Silence(TimeSpan now)
@@ -68,7 +92,7 @@ internal sealed class PathRecord(string name)
     /// <param name="halfLife">After this long half of an old silence is forgotten.</param>
     public void Heard(TimeSpan alive, TimeSpan now, TimeSpan halfLife)
     {
-        var sinceLook = now - _silenceAt;
+        var sinceLook = now > _silenceAt ? now - _silenceAt : TimeSpan.Zero;
         _silenceAt = now;
         UsualSilence *= Math.Pow(0.5, sinceLook / halfLife);
         // Between two looks others may have arrived unseen: that much of the gap is not proven to be silence.
@@ -82,6 +106,8 @@ internal sealed class PathRecord(string name)
     public void Forget()
     {
         Connected = false;
+        Health.Reconnected();
+        SampledAt = null;
         LeastRtt = null;
         UsualSilence = TimeSpan.Zero;
         OutstandingSince = null;

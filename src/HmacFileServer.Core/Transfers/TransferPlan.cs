@@ -25,7 +25,8 @@ public sealed class TransferPlan
             Acknowledge(held);
     }
 
-    public long Length { get; }
+    /// <summary>The file's length in bytes, as far as it is known.</summary>
+    public long Length { get; private set; }
 
     /// <summary>The bytes that the server said it has.</summary>
     public RangeSet Acknowledged { get; } = new();
@@ -70,10 +71,30 @@ public sealed class TransferPlan
         {
             return null;
         }
-        var segment = new Segment(_count++, path, range);
-        _free.Remove(range);
-        _outstanding.Add(segment.Number, segment);
-        return segment;
+        return Assign(path, range);
+    }
+
+    /// <summary>The file has become longer: the new bytes are free.</summary>
+    /// <param name="length">Not less than before.</param>
+    public void Extend(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, Length);
+        _free.Add(new ByteRange(Length, length));
+        Length = length;
+    }
+
+    /// <summary>
+    /// Gives a path the next bytes of a run that can only be sent in order: null while some of it are under way or in doubt, or none are left.
+    /// </summary>
+    /// <param name="path">The interface's name.</param>
+    /// <param name="within">The run.</param>
+    /// <param name="size">The most bytes; 1 or more.</param>
+    public Segment? TakeInOrder(string path, ByteRange within, long size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        if (Uncertain.Overlaps(within) || _outstanding.Values.Any(s => s.Range.Overlaps(within)))
+            return null;
+        return _free.Within(within).Select(run => Assign(path, run with { End = run.Length > size ? run.Start + size : run.End })).FirstOrDefault();
     }
 
     /// <summary>The server says which bytes it has.</summary>
@@ -123,6 +144,14 @@ public sealed class TransferPlan
                 _free.Add(lost);
             }
         }
+    }
+
+    private Segment Assign(string path, ByteRange range)
+    {
+        var segment = new Segment(_count++, path, range);
+        _free.Remove(range);
+        _outstanding.Add(segment.Number, segment);
+        return segment;
     }
 
     private bool End(Segment segment)

@@ -22,7 +22,19 @@ public sealed class PathTuner
     /// <summary>Twice bandwidth x delay: one in flight, one ready for when it is acknowledged.</summary>
     private const double BufferRoundTrips = 2;
 
+    /// <summary>
+    /// What may wait unsent in the kernel: ten milliseconds of the rate, longer than a writer needs to come back. Whatever waits there is lost to a path
+    /// that dies.
+    /// </summary>
+    private static readonly TimeSpan NotSentTime = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Bytes that may wait unsent where nothing is known of the path's rate: a millisecond of 1 Gbit/s.</summary>
+    private const int NotSentUnknown = 128 * 1024;
+
+    private const int NotSentLeast = 16 * 1024;
+
     private NetworkInterfaceOptions _bounds;
+    private double _rate;
     private double _bufferAim;
     private double _chunkAim;
     private double _allowance = 1;
@@ -39,6 +51,16 @@ public sealed class PathTuner
     /// <summary>Bytes, from <see cref="LeastChunk"/> to `chunk_size`.</summary>
     public int Chunk => (int)Math.Clamp(_chunkAim * _allowance, Math.Min(LeastChunk, _bounds.ChunkSize), _bounds.ChunkSize);
 
+    /// <summary>Bytes that may wait unsent in the kernel (TCP_NOTSENT_LOWAT), in steps of a factor of two; never more than <see cref="Buffer"/>.</summary>
+    public int NotSent
+    {
+        get
+        {
+            var aim = _rate > 0 ? _rate * NotSentTime.TotalSeconds : NotSentUnknown;
+            return Math.Min(Buffer, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(aim, NotSentLeast, _bounds.BufferSize)));
+        }
+    }
+
     /// <summary>Another path carries the bytes: its type's sizes at once, moved by what is already known of it.</summary>
     public void SwitchTo(NetworkInterfaceOptions bounds, PathQualitySnapshot? known)
     {
@@ -46,6 +68,7 @@ public sealed class PathTuner
         _allowance = 1;
         _bufferAim = bounds.BufferSize;
         _chunkAim = bounds.ChunkSize;
+        _rate = 0;
         if (known is { } quality)
             Follow(quality);
     }
@@ -55,6 +78,7 @@ public sealed class PathTuner
     {
         if (quality.Throughput <= 0 || quality.MinRtt is not { } delay)
             return;
+        _rate = quality.Throughput;
         // The minimum round trip, not the present one: that contains our own queue, which would feed itself.
         _bufferAim = BufferRoundTrips * quality.Throughput * delay.TotalSeconds * quality.Stability;
         _chunkAim = quality.Throughput * ChunkTime.TotalSeconds * quality.Stability;

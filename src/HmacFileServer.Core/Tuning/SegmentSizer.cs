@@ -1,15 +1,19 @@
 namespace HmacFileServer.Core.Tuning;
 
 /// <summary>
-/// How large the next segment of a path is: about half a second of the path's rate, within the bounds of its type; halved when
+/// How large the next segment of a path is: about half a second of the path's rate (or what is given), within the bounds of its type; halved when
 /// one was cut, grown by at most a factor of two for each that succeeded. Not safe for use by several threads at once.
 /// </summary>
-public sealed class SegmentSizer(long least, long most)
+/// <param name="least">Bytes of the smallest.</param>
+/// <param name="most">Bytes of the largest.</param>
+/// <param name="aim">Of the path's rate; null for half a second.</param>
+/// <param name="first">Bytes of the first, where something is known of the path; 0 for twice the smallest.</param>
+public sealed class SegmentSizer(long least, long most, TimeSpan? aim = null, long first = 0)
 {
-    private static readonly TimeSpan Aim = TimeSpan.FromMilliseconds(500);
+    private readonly TimeSpan _aim = aim ?? TimeSpan.FromMilliseconds(500);
 
     /// <summary>Bytes of the next segment.</summary>
-    public long Size { get; private set; } = Math.Min(most, least * 2);
+    public long Size { get; private set; } = first > 0 ? Math.Clamp(first, least, most) : Math.Min(most, least * 2);
 
     /// <summary>A segment was acknowledged.</summary>
     /// <param name="bytes">Its length.</param>
@@ -22,7 +26,7 @@ public sealed class SegmentSizer(long least, long most)
     {
         if (took <= TimeSpan.Zero)
             return;
-        var aimed = (long)(Math.Max(bytes / took.TotalSeconds, rate) * Aim.TotalSeconds);
+        var aimed = (long)(Math.Max(bytes / took.TotalSeconds, rate) * _aim.TotalSeconds);
         Size = Math.Clamp(Math.Min(aimed, Size * 2), least, most);
     }
 

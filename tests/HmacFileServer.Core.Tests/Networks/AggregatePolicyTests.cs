@@ -43,7 +43,7 @@ public sealed class AggregatePolicyTests
         _links["eth0"].Usable = false;
         _links.Run(1);
         Assert.Equal(["wlan0", "wwan0"], _links.Policy.Sending);
-        Assert.Equal([new PathDecision.Abandon("eth0")], _links.Decisions.OfType<PathDecision.Abandon>());
+        Assert.Equal(["eth0"], _links.Decisions.OfType<PathDecision.Abandon>().Select(a => a.Path));
         Assert.Equal(("eth0", SwitchReason.InterfaceDown), (_links.Switches[0].From, _links.Switches[0].Reason));
     }
 

@@ -43,9 +43,10 @@ public sealed class PathQuality(QualityOptions options)
     {
         if (_lastAt is { } before && (now - before > options.LongestGap || now < before || IsOtherConnection(sample)))
             Connected();
-        if (sample.Rtt > TimeSpan.Zero)
-            _rtt.Kernel(sample.Rtt, sample.RttVariation, sample.MinRtt, now);
         var owed = sample.UnackedSegments > 0;
+        // An idle connection shows the round trip that it had under load, queue included, for as long as nothing is sent.
+        if (sample.Rtt > TimeSpan.Zero && (owed || _lastAt is null || _last.UnackedSegments > 0 || sample.BytesAcked != _last.BytesAcked))
+            _rtt.Kernel(sample.Rtt, sample.RttVariation, sample.MinRtt, now);
         if (_lastAt is { } last)
         {
             var silence = owed ? Least(sample.SinceLastAck - UsualSilence(sample), now - last) : TimeSpan.Zero;
@@ -117,7 +118,7 @@ public sealed class PathQuality(QualityOptions options)
         // A full queue drops as well: that loss is ours too. Loss without a queue is the path's.
         if (current.LossPercent > options.LossThresholdPercent && !current.IsSelfInduced)
             return DegradationCause.Loss;
-        return degradation >= options.DegradationThreshold && !current.DeliversAtItsRate ? DegradationCause.Score : DegradationCause.None;
+        return degradation > 0 && degradation >= options.DegradationThreshold && !current.DeliversAtItsRate ? DegradationCause.Score : DegradationCause.None;
     }
 
     private bool HasQueue => _rtt.Smoothed is { } rtt && _rtt.Minimum is { } least && rtt > least + Greatest(least / 4, QueueFloor);

@@ -9,6 +9,7 @@ internal sealed class RoundTrip
     private TimeSpan? _minimum;
     private TimeSpan? _minimumBefore;
     private TimeSpan _periodStart;
+    private bool _fromKernel;
 
     public TimeSpan? Smoothed { get; private set; }
 
@@ -21,21 +22,24 @@ internal sealed class RoundTrip
     {
         Smoothed = smoothed;
         Variation = variation;
+        _fromKernel = true;
         Lowest(minimum > TimeSpan.Zero && minimum < smoothed ? minimum : smoothed, now);
     }
 
     /// <summary>One measurement of a probe, smoothed as RFC 6298 section 2 does (1/8 and 1/4).</summary>
     public void Probe(TimeSpan rtt, TimeSpan now)
     {
-        if (Smoothed is { } smoothed)
+        // Paths are probed while they carry nothing: what was smoothed under load says nothing of the empty path.
+        if (Smoothed is { } smoothed && !_fromKernel)
         {
             Variation = 0.75 * Variation + 0.25 * (smoothed - rtt).Duration();
             Smoothed = 0.875 * smoothed + 0.125 * rtt;
         }
         else
         {
+            Variation = Smoothed is null || rtt / 2 < Variation ? rtt / 2 : Variation;
             Smoothed = rtt;
-            Variation = rtt / 2;
+            _fromKernel = false;
         }
         Lowest(rtt, now);
     }

@@ -1,0 +1,189 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.Http;
+using HmacFileServer.Client.Paths;
+using HmacFileServer.Platform;
+
+namespace HmacFileServer.Client.Protocols;
+
+/// <summary>
+/// The requests around a transfer: what the server is, making an upload, putting parts together. Each connection is tried over the usable
+/// paths in the order of preference, so that these requests too survive a path that is there and leads nowhere.
+/// </summary>
+internal sealed class ControlClient : IDisposable
+{
+    private const int MostBody = 256 * 1024;
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly ClientOptions _options;
+    private readonly Uri _origin;
+    private readonly PathFinder _finder;
+    private readonly INetworkMonitor _monitor;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http;
+
+    public ControlClient(Uri origin, ClientOptions options, PathFinder finder, INetworkMonitor monitor, TimeProvider time)
+    {
+        _origin = origin;
+        _options = options;
+        _finder = finder;
+        _monitor = monitor;
+        _time = time;
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectCallback = ConnectAsync,
+            MaxConnectionsPerServer = 8,
+            UseProxy = true,
+            Proxy = new Proxy(options.Proxies),
+        };
+        handler.SslOptions = ServerEndpoint.TlsFor(origin.IdnHost, options);
+        handler.SslOptions.TargetHost = null; // an upload may be on another host than the one that was asked
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Sends a request without a body, or with an empty one. Redirects are not followed: they could carry a token elsewhere.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="url">Where to.</param>
+    /// <param name="headers">Beyond the user's own.</param>
+    /// <param name="emptyBodyType">The media type of an empty body; null for no body.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<ControlAnswer> SendAsync(string method, Uri url, IReadOnlyList<KeyValuePair<string, string>> headers, string? emptyBodyType, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), url);
+        if (emptyBodyType is not null || method == "POST")
+        {
+            request.Content = new ByteArrayContent([]);
+            if (emptyBodyType is not null)
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", emptyBodyType);
+        }
+        var common = RequestText.IsSameOrigin(_origin, url) ? _options.Headers : [];
+        foreach (var (name, value) in common.Concat(headers))
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+        using var limit = new CancellationTokenSource(AnswerTimeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            return await ControlAnswer.ReadAsync(url, response, MostBody, both.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            throw Unreachable(url, e);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var host = context.DnsEndPoint.Host;
+        var addresses = await ServerEndpoint.LookUpAsync(host, _options, cancellation);
+        if (addresses.Count == 0)
+            throw new SocketException((int)SocketError.HostNotFound);
+        var found = _finder.Find(_monitor.Current, addresses);
+        Exception last = new IOException($"No network leads to {host}.");
+        foreach (var path in found.OrderBy(_finder.Priority))
+        {
+            foreach (var address in path.Choose(addresses))
+            {
+                try
+                {
+                    return await ConnectAsync(path, address, context.DnsEndPoint.Port, cancellation);
+                }
+                catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+                {
+                    last = e;
+                }
+            }
+        }
+        throw last;
+    }
+
+    private async Task<Stream> ConnectAsync(PathCandidate path, IPAddress address, int port, CancellationToken cancellation)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            path.Bind(socket, address);
+            using var limit = new CancellationTokenSource(ConnectTimeout, _time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+            await socket.ConnectAsync(address, port, both.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static UploadFailedException Unreachable(Uri url, Exception e)
+    {
+        for (var inner = e; inner is not null; inner = inner.InnerException)
+        {
+            switch (inner)
+            {
+                case SocketException { SocketErrorCode: SocketError.HostNotFound }:
+                    return new UploadFailedException(UploadFailure.UnknownHost, $"The host '{url.Host}' is not known. Check the URL, and that a network is up.", e);
+                case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
+                    return new UploadFailedException(UploadFailure.NoPath,
+                        $"Nothing listens at {url.Host} port {url.Port} (connection refused). Check the URL, and that the server runs.", e);
+                case System.Security.Authentication.AuthenticationException:
+                    return new UploadFailedException(UploadFailure.Protocol, $"The TLS certificate of {url.Host} is not trusted: {inner.Message} Give --cacert for a private authority.", e);
+            }
+        }
+        return new UploadFailedException(UploadFailure.NoPath, $"The server at {url.Host} port {url.Port} did not answer: {e.Message}", e);
+    }
+
+    private sealed class Proxy(ProxySettings settings) : IWebProxy
+    {
+        public ICredentials? Credentials { get; set; }
+
+        public Uri? GetProxy(Uri destination)
+        {
+            var proxy = settings.For(destination);
+            if (proxy?.UserInfo is { Length: > 0 } user)
+            {
+                var parts = user.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
+                Credentials = new NetworkCredential(parts[0], parts.Length > 1 ? parts[1] : "");
+            }
+            return proxy;
+        }
+
+        public bool IsBypassed(Uri host) => settings.For(host) is null;
+    }
+}
+
+/// <summary>An answer to a request around a transfer.</summary>
+internal sealed record ControlAnswer(HttpStatusCode Status, Uri? Location, string Body, HttpResponseHeaders Headers)
+{
+    /// <summary>`Content-Location`: where what was uploaded can be had.</summary>
+    public Uri? ContentLocation { get; init; }
+
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    /// <summary>A field's value, lines joined with a comma; null if it is absent.</summary>
+    public string? Field(string name) => Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+
+    internal static async Task<ControlAnswer> ReadAsync(Uri url, HttpResponseMessage response, int mostBody, CancellationToken cancellation)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        var body = new byte[mostBody];
+        var read = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellation);
+        var location = response.Headers.TryGetValues("Location", out var values) && Uri.TryCreate(url, values.First(), out var at) && at.Scheme is ("http" or "https")
+            ? at
+            : null;
+        return new ControlAnswer(response.StatusCode, location, System.Text.Encoding.UTF8.GetString(body, 0, read), response.Headers)
+        {
+            ContentLocation = response.Content.Headers.ContentLocation is { } content && Uri.TryCreate(url, content, out var there) ? there : null,
+        };
+    }
+}

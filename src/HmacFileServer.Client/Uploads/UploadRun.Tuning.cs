@@ -1,0 +1,132 @@
+using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.Http;
+using HmacFileServer.Client.Paths;
+using HmacFileServer.Client.Profiles;
+using HmacFileServer.Core.Networks.Probes;
+using HmacFileServer.Core.Networks.Quality;
+using HmacFileServer.Core.Tuning;
+using HmacFileServer.Core.Tuning.Profiles;
+
+namespace HmacFileServer.Client.Uploads;
+
+/// <summary>The part of a run that fits sizes to paths, learns of them, and tells our server from a stranger.</summary>
+internal sealed partial class UploadRun
+{
+    private const string ServerName = "hmac-file-server";
+
+    /// <summary>Sizes follow the path ten times a second: rates are measured no faster.</summary>
+    private static readonly TimeSpan TuneInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly ProbeSchedule _probes;
+    private TimeSpan _nextTuning;
+    private bool _knowsName;
+
+    /// <summary>What earlier uploads learned; null where nothing shall be learned.</summary>
+    public ProfileStore? Profiles { get; init; }
+
+    /// <summary>Forces a path, or lifts that with null. From any thread.</summary>
+    public void Force(string? path) => _events.Writer.TryWrite(new RunEvent.Forced(path));
+
+    private NetworkProfile? ProfileOf(PathCandidate path) => Profiles?.Find(_options.DeviceId, path.Network, _time.GetUtcNow());
+
+    /// <summary>A lane that begins with what is known of its network.</summary>
+    private Lane Seeded(PathCandidate path, PathTuning tuning, SegmentSizer sizer)
+    {
+        var tuner = new PathTuner(_options.Interfaces.For(path.Type));
+        var known = ProfileOf(path);
+        if (known is not null)
+        {
+            tuner.SwitchTo(_options.Interfaces.For(path.Type), new PathQualitySnapshot
+            {
+                Throughput = known.Throughput,
+                MinRtt = known.Rtt > TimeSpan.Zero ? known.Rtt : null,
+                Stability = known.Reliability,
+            });
+        }
+        return new Lane(path, tuning, _finder.Priority(path), sizer) { Tuner = tuner, Network = path.Network, KnownRate = known?.Throughput ?? 0 };
+    }
+
+    /// <summary>The sizer gives a segment its time, the tuner bounds it by what the path holds; requests in order are sized by time alone.</summary>
+    private long ChunkOf(Lane lane) => _dialect.IsOrdered ? lane.Sizer.Size : Math.Max(PathTuning.LeastChunk, Math.Min(lane.Sizer.Size, lane.Tuner.Chunk));
+
+    private void Tune(TimeSpan now)
+    {
+        if (now < _nextTuning)
+            return;
+        _nextTuning = now + TuneInterval;
+        foreach (var lane in _lanes.Values)
+        {
+            if (lane.Connection is null || _policy.Quality(lane.Name, now) is not { } quality)
+                continue;
+            lock (_gate)
+                lane.Tuner.Follow(quality);
+            Apply(lane);
+        }
+    }
+
+    /// <summary>The bytes go over this path from now on: its sizes at once, not after the next measurement.</summary>
+    private void Retune(Lane lane, TimeSpan now)
+    {
+        lock (_gate)
+            lane.Tuner.SwitchTo(_options.Interfaces.For(lane.Path.Type), _policy.Quality(lane.Name, now));
+        Apply(lane);
+    }
+
+    private static void Apply(Lane lane)
+    {
+        if (lane.Connection is not { } connection)
+            return;
+        connection.BufferSize = lane.Tuner.Buffer;
+        if (lane.Tuner.NotSent != lane.NotSentBytes || lane.Tuned != connection)
+            (lane.NotSentBytes, lane.Tuned) = (connection.SetNotSent(lane.Tuner.NotSent), connection);
+    }
+
+    private void Learn()
+    {
+        if (Profiles is null)
+            return;
+        var uses = _lanes.Values
+            .Where(l => l.BytesDone > 0 || l.FailedSegments > 0)
+            .Select(l => new LearnedUse(_options.DeviceId, l.Network, l.Path.Type, new NetworkUse(l.BytesDone,
+                l.Capacity ?? (l.Busy > TimeSpan.Zero ? l.BytesDone / l.Busy.TotalSeconds : 0), l.Segments, l.FailedSegments, l.LeastRtt, l.Tuner.Buffer, ChunkOf(l))))
+            .Where(u => u.Use.Throughput > 0 || u.Use.FailedSegments > 0)
+            .ToList();
+        if (uses.Count > 0 && Profiles.Learn(uses, _time.GetUtcNow()) is { } problem)
+            _options.Trace?.Invoke(Now, $"What was learned of the networks could not be kept: {problem}");
+    }
+
+    /// <summary>
+    /// True for an answer of our server to a probe. Where it was seen to give its name once, an answer without it is a stranger's; behind a
+    /// proxy that hides it, or over TLS, the status must do.
+    /// </summary>
+    private bool IsOurs(ResponseHead answer)
+    {
+        var named = answer.Field("Server") is { } name && name.StartsWith(ServerName, StringComparison.Ordinal);
+        _knowsName |= named;
+        return _dialect.IsAlive(answer) && (named || !_knowsName || _server.Tls is not null);
+    }
+
+    /// <summary>A question was answered with a redirection or a demand to sign in, in plain text, and there is another path to ask on.</summary>
+    private bool LeavePortal(Lane lane, PathConnection connection, ResponseHead answer)
+    {
+        if (_server.Tls is not null || answer.Status is not ((>= 300 and < 400) or 511) || _lanes.Count < 2 || ++_strangers > MostStrangers)
+            return false;
+        _asked = null;
+        _policy.ProbeFailed(lane.Name, Now);
+        connection.Abort();
+        return true;
+    }
+
+    private void GiveUpWithoutRetry(Lane lane)
+    {
+        if (_options.ChunkRetry)
+            return;
+        throw new UploadFailedException(UploadFailure.NoPath,
+            $"A piece was cut on {lane.Name}, and chunk_retry_on_switch is off. What the server has stays there: run the same command again to go on.");
+    }
+
+    /// <summary>Answers of strangers before one is taken for the server's own.</summary>
+    private const int MostStrangers = 5;
+
+    private int _strangers;
+}
