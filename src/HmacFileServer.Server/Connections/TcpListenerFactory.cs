@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Connections;
 namespace HmacFileServer.Server.Connections;
 
 /// <summary>Gives Kestrel connections of ours (<see cref="TcpConnection"/>) in the place of its own.</summary>
-internal sealed class TcpListenerFactory(IMemoryPoolFactory<byte> pools) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class TcpListenerFactory(TransportMemoryPoolFactory pools) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
 
     /// <summary>Listens; AddressInUseException when another program does.</summary>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         // Sockets live in real time, whatever clock a test gives to the uploads.
-        ValueTask.FromResult<IConnectionListener>(TcpListener.Bind((IPEndPoint)endpoint, pools.Create(), TimeProvider.System));
+        ValueTask.FromResult<IConnectionListener>(TcpListener.Bind((IPEndPoint)endpoint, pools.Pool, TimeProvider.System));
 }
