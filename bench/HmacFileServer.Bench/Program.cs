@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HmacFileServer.Bench.Downloads;
 using HmacFileServer.Bench.Ingest;
+using HmacFileServer.Bench.Kills;
 using HmacFileServer.Bench.Load;
 using HmacFileServer.Bench.Prediction;
 using HmacFileServer.Bench.Quality;
@@ -13,5 +14,6 @@ var root = new RootCommand("Measures HMAC File Server beside what people use tod
     SmallPutsCommand.Create(),
     TrainPredictorCommand.Create(),
     QualityHoursCommand.Create(),
+    KillRoundsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

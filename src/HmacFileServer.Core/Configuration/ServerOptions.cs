@@ -58,6 +58,9 @@ public sealed record ServerOptions : ICheckedSection
     [DurationOption("How long a request's headers may take to arrive.", Min = "2s")]
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    [SwitchOption("Tell clients the addresses of all interfaces of this machine, so that uploads come over another when one goes.")]
+    public bool AnnounceInterfaces { get; init; }
+
     IEnumerable<SectionProblem> ICheckedSection.Check(Func<string, bool> isSet)
     {
         if (TlsCertFile is null != TlsKeyFile is null)

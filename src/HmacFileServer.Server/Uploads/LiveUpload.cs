@@ -14,8 +14,7 @@ internal sealed class LiveUpload : IAsyncDisposable
     /// <summary>In bytes: less than this is hashed in a few milliseconds when the upload finishes.</summary>
     private const long WorthCatchingUp = 8 * 1024 * 1024;
 
-    /// <summary>The property of a record that says which SHA-256 the finished file must have, lower-case hex.</summary>
-    public const string DigestProperty = "Repr-Digest";
+    private static readonly TimeSpan Dormant = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -25,6 +24,7 @@ internal sealed class LiveUpload : IAsyncDisposable
     private readonly TimeProvider _clock;
     private IStagedUpload? _staged;
     private TaskCompletionSource? _finishing;
+    private TaskCompletionSource? _changed; // somebody waits for a change
     private Task _catchingUp = Task.CompletedTask;
     private Task _assembling = Task.CompletedTask;
 
@@ -36,7 +36,7 @@ internal sealed class LiveUpload : IAsyncDisposable
         Record = stored.Record;
         ContentType = stored.Record.ContentType;
         Concatenation = Concatenation.Of(stored.Record);
-        ExpectedSha256 = stored.Record.Properties.GetValueOrDefault(DigestProperty);
+        Expected = FileDigests.Of(stored.Record);
         _clock = clock;
         _staged = staged;
         _session = new UploadSession(stored.Record.Id, stored.Record.Length, stored.Received, stored.LastActivity);
@@ -49,8 +49,8 @@ internal sealed class LiveUpload : IAsyncDisposable
 
     public PrefixDigest Digest { get; } = new();
 
-    /// <summary>What the finished file must have, lower-case hex; null if nobody said.</summary>
-    public string? ExpectedSha256 { get; private set; }
+    /// <summary>What the finished file must have; empty if nobody said.</summary>
+    public IReadOnlyList<ExpectedChecksum> Expected { get; private set; }
 
     /// <summary>Whether it is a part of another upload, or made of parts.</summary>
     public Concatenation Concatenation { get; }
@@ -61,6 +61,23 @@ internal sealed class LiveUpload : IAsyncDisposable
     public UploadProgress Progress()
     {
         lock (_gate) return _session.Progress();
+    }
+
+    /// <summary>How many bytes are held of an upload that nobody has written to for a second; 0 if somebody has.</summary>
+    public long HeldWhileDormant()
+    {
+        lock (_gate)
+            return _leases.Count == 0 && _clock.GetUtcNow() - _session.LastActivity > Dormant ? _session.Progress().ReceivedBytes : 0;
+    }
+
+    /// <summary>Is over at the next change of what is held or of the state.</summary>
+    public Task ChangedAsync()
+    {
+        lock (_gate)
+        {
+            _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _changed.Task;
+        }
     }
 
     public UsedPath[] Paths()
@@ -139,6 +156,7 @@ internal sealed class LiveUpload : IAsyncDisposable
             if (_session.State != UploadState.Receiving || (unless is not null && unless(_session)))
                 return false;
             ended = [.. _session.Terminate().Select(w => _leases[w])];
+            Changed();
         }
         await InterruptAsync(ended);
         return true;
@@ -167,6 +185,7 @@ internal sealed class LiveUpload : IAsyncDisposable
         {
             _session.Commit(lease.Writer, count, _clock.GetUtcNow());
             _paths.Add(network, count);
+            Changed();
             return _session.Offset;
         }
     }
@@ -176,20 +195,21 @@ internal sealed class LiveUpload : IAsyncDisposable
         lock (_gate) _session.Skip(lease.Writer, count, _clock.GetUtcNow());
     }
 
-    public void Replace(WriterLease lease, string contentType)
+    public void Replace(WriterLease lease, FileClaim file)
     {
         lock (_gate)
         {
             _session.Replace(lease.Writer, _clock.GetUtcNow());
-            ContentType = contentType;
-            ExpectedSha256 = null; // it was said of another file
+            Changed();
+            ContentType = file.ContentType;
+            Expected = file.Digests; // what was said before was said of another file
         }
     }
 
-    /// <summary>From now on the finished file must have this SHA-256, lower-case hex.</summary>
-    public void Expect(string sha256)
+    /// <summary>From now on the finished file must have these digests.</summary>
+    public void Expect(IReadOnlyList<ExpectedChecksum> digests)
     {
-        lock (_gate) ExpectedSha256 = sha256;
+        lock (_gate) Expected = digests;
     }
 
     /// <summary>True for exactly one caller once the upload is whole: it finishes, and must call <see cref="EndFinish"/>.</summary>
@@ -206,7 +226,11 @@ internal sealed class LiveUpload : IAsyncDisposable
 
     public void EndFinish(UploadState result)
     {
-        lock (_gate) _session.EndFinish(result, _clock.GetUtcNow());
+        lock (_gate)
+        {
+            _session.EndFinish(result, _clock.GetUtcNow());
+            Changed();
+        }
         _finishing!.SetResult();
     }
 
@@ -315,6 +339,13 @@ internal sealed class LiveUpload : IAsyncDisposable
         _staged = null;
         Digest.Dispose();
         _opening.Release();
+    }
+
+    /// <summary>Wakes who waits for a change. Called under the gate; costs nothing while nobody does.</summary>
+    private void Changed()
+    {
+        _changed?.SetResult();
+        _changed = null;
     }
 
     private async Task CatchUpQuietlyAsync(IStagedUpload staged, long prefix)
