@@ -78,10 +78,17 @@ internal static class SmallPutsCommand
         var latest = TimeSpan.Zero;
         var crowding = new Thread(() => latest = crowd.Run(again: true, eachSecond: null, stop.Token)) { IsBackground = true };
         crowding.Start();
-        await Task.Delay(WarmUp, TimeProvider.System);
-        var times = SmallPuts.Measure(peer, SmallBytes, puts);
-        await stop.CancelAsync();
-        crowding.Join();
+        double[] times;
+        try
+        {
+            await Task.Delay(WarmUp, TimeProvider.System);
+            times = SmallPuts.Measure(peer, SmallBytes, puts);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            crowding.Join();
+        }
         if (crowd.Uploads.FirstOrDefault(u => u.Failure is not null) is { } failed)
             throw new InvalidOperationException($"{peer.Name} dropped a large upload: {failed.Failure}");
         Array.Sort(times);

@@ -27,6 +27,7 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
 
     private readonly Socket _socket;
     private readonly TimeProvider _clock;
+    private readonly ReceiveMemory _received;
     private readonly Pipe _input;
     private readonly Pipe _output;
     private readonly ArrivedFirstReader _reader;
@@ -36,13 +37,14 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
     private volatile bool _ending;
     private int _closedOnce;
 
-    public TcpConnection(Socket socket, string id, MemoryPool<byte> pool, TimeProvider clock)
+    public TcpConnection(Socket socket, string id, TransportMemoryPool pool, TimeProvider clock)
         : base(id)
     {
         _socket = socket;
         _clock = clock;
         MemoryPool = pool;
-        _input = new Pipe(new PipeOptions(pool, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, ReceiveAhead, ReceiveAhead / 2, useSynchronizationContext: false));
+        _received = new ReceiveMemory(pool);
+        _input = new Pipe(new PipeOptions(_received, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, ReceiveAhead, ReceiveAhead / 2, useSynchronizationContext: false));
         _output = new Pipe(new PipeOptions(pool, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, SendAhead, SendAhead / 2, useSynchronizationContext: false));
         _reader = new ArrivedFirstReader(_input.Reader);
         Transport = new Duplex(_reader, _output.Writer);
@@ -112,12 +114,16 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
         while (true)
         {
             if (isDrained)
+            {
+                _received.Drained();
                 await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None); // thousands that wait hold no memory
+            }
             var memory = writer.GetMemory(LeastRoom);
             var count = await _socket.ReceiveAsync(memory, SocketFlags.None);
             if (count == 0)
                 return true;
             isDrained = count < memory.Length;
+            _received.Received(count);
             writer.Advance(count);
             if ((await writer.FlushAsync()).IsCompleted)
                 return false;

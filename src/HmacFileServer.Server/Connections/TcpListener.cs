@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -18,11 +17,11 @@ internal sealed class TcpListener : IConnectionListener
     private const int KeepAliveProbes = 8;
 
     private readonly Socket _socket;
-    private readonly MemoryPool<byte> _pool;
+    private readonly TransportMemoryPool _pool;
     private readonly TimeProvider _clock;
     private long _count;
 
-    private TcpListener(Socket socket, MemoryPool<byte> pool, TimeProvider clock)
+    private TcpListener(Socket socket, TransportMemoryPool pool, TimeProvider clock)
     {
         _socket = socket;
         _pool = pool;
@@ -32,7 +31,7 @@ internal sealed class TcpListener : IConnectionListener
 
     public EndPoint EndPoint { get; }
 
-    public static TcpListener Bind(IPEndPoint endPoint, MemoryPool<byte> pool, TimeProvider clock)
+    public static TcpListener Bind(IPEndPoint endPoint, TransportMemoryPool pool, TimeProvider clock)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -53,7 +52,7 @@ internal sealed class TcpListener : IConnectionListener
     }
 
     /// <summary>Takes over a socket that another process opened and listens on.</summary>
-    public static TcpListener Adopt(Socket socket, MemoryPool<byte> pool, TimeProvider clock) => new(socket, pool, clock);
+    public static TcpListener Adopt(Socket socket, TransportMemoryPool pool, TimeProvider clock) => new(socket, pool, clock);
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {

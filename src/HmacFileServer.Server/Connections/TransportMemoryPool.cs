@@ -23,8 +23,9 @@ public sealed class TransportMemoryPool : MemoryPool<byte>
     /// <summary>64 MB in large blocks at most: a hundred uploads at full speed.</summary>
     public const int DefaultLargeBlocks = 512;
 
-    // Enough for a thousand connections between two bursts; what an attacker made us allocate beyond that is not kept.
-    private const int MaxFreeSmallBlocks = 1024;
+    // 32 MB: enough for ten thousand slow connections, most of which wait. Pinned memory that is dropped is only found by the rarest
+    // collections, so dropping costs more than keeping; what an attacker made us allocate beyond this is not kept.
+    private const int MaxFreeSmallBlocks = 8192;
 
     private readonly FreeBlocks _large;
     private readonly FreeBlocks _small = new(MaxFreeSmallBlocks);
@@ -53,6 +54,9 @@ public sealed class TransportMemoryPool : MemoryPool<byte>
         Interlocked.Decrement(ref _largeInUse);
         return Take(_small, SmallBlockBytes);
     }
+
+    /// <summary>Rents a block of <see cref="SmallBlockBytes"/>, whatever is left of the budget.</summary>
+    public IMemoryOwner<byte> RentSmall() => Take(_small, SmallBlockBytes);
 
     /// <summary>Nothing: the memory is the collector's once nobody holds it.</summary>
     protected override void Dispose(bool disposing)

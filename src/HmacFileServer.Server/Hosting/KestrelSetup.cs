@@ -38,7 +38,7 @@ internal static class KestrelSetup
         // Kestrel compares the bytes of a body with the whole time that was spent waiting for them: what came fast earns time for a
         // change of networks later, and one byte now and then earns none. The time that our own disk takes does not count.
         limits.MinRequestBodyDataRate = bounds.MinDataRate > 0 ? new MinDataRate(bounds.MinDataRate, bounds.MinDataRateGrace) : null;
-        limits.MinResponseDataRate = null; // a download that stands still holds no more than a socket's buffer
+        limits.MinResponseDataRate = null; // a download that stands still holds 384 KB at most, and a client that changes networks may come back to it
         limits.RequestHeadersTimeout = bounds.HeadersTimeout;
         limits.Http2.InitialStreamWindowSize = StreamWindow;
         limits.Http2.InitialConnectionWindowSize = ConnectionWindow;

@@ -96,7 +96,8 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSingleton(_ => store); // made by a factory, so that the container disposes it
         services.AddSingleton(new RequestTargetParser(settings.BasePath));
-        services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemoryPoolFactory>(); // measured: docs/performance.md
+        services.AddSingleton<TransportMemoryPoolFactory>(); // measured: docs/performance.md
+        services.AddSingleton<IMemoryPoolFactory<byte>>(parts => parts.GetRequiredService<TransportMemoryPoolFactory>());
         services.AddSingleton<IConnectionListenerFactory, TcpListenerFactory>();
         services.AddSingleton<UploadEngine>();
         services.AddSingleton<UploadEnd>();

@@ -1,0 +1,37 @@
+using System.Buffers;
+
+namespace HmacFileServer.Server.Connections;
+
+/// <summary>
+/// What one connection receives into: small blocks while it is slow, large ones once it has shown that it fills them. Thousands of slow
+/// uploads then neither use up the budget of the fast ones nor touch its memory. For one receiving loop.
+/// </summary>
+internal sealed class ReceiveMemory(TransportMemoryPool pool) : MemoryPool<byte>
+{
+    private long _sinceWait;
+    private bool _isFast;
+
+    public override int MaxBufferSize => pool.MaxBufferSize;
+
+    /// <summary>So many bytes were received at once.</summary>
+    public void Received(int count)
+    {
+        _sinceWait += count;
+        _isFast |= _sinceWait >= TransportMemoryPool.SmallBlockBytes;
+    }
+
+    /// <summary>Nothing more is there for now. What came since the last time tells how much will come the next time.</summary>
+    public void Drained()
+    {
+        _isFast = _sinceWait >= TransportMemoryPool.SmallBlockBytes;
+        _sinceWait = 0;
+    }
+
+    public override IMemoryOwner<byte> Rent(int minBufferSize = -1) =>
+        _isFast || minBufferSize > TransportMemoryPool.SmallBlockBytes ? pool.Rent(minBufferSize) : pool.RentSmall();
+
+    /// <summary>Nothing: the pool is everybody's.</summary>
+    protected override void Dispose(bool disposing)
+    {
+    }
+}
