@@ -59,8 +59,16 @@ internal sealed class Dispatcher(
         finally
         {
             if (ErrorResponse.Of(context) is { } code)
-                counts.Failed(code);
+                Count(context, code);
         }
+    }
+
+    private void Count(HttpContext context, UploadErrorCode code)
+    {
+        counts.Failed(code);
+        // With the address, so that a firewall can be told of those who guess.
+        if (code is UploadErrorCode.WrongToken or UploadErrorCode.WrongBearer)
+            HttpLog.Refused(logger, ClientAddress.Of(context, settings.TrustedProxies), code);
     }
 
     private async Task RouteAsync(HttpContext context)

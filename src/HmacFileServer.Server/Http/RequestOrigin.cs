@@ -8,17 +8,8 @@ internal static class RequestOrigin
     public static string Of(HttpContext context, IReadOnlyList<IPNetwork> trustedProxies)
     {
         var scheme = context.Request.Scheme;
-        if (context.Request.Headers["X-Forwarded-Proto"] is [{ } said] && said is "http" or "https" && IsTrusted(context.Connection.RemoteIpAddress, trustedProxies))
+        if (context.Request.Headers["X-Forwarded-Proto"] is [{ } said] && said is "http" or "https" && ClientAddress.IsTrusted(context.Connection.RemoteIpAddress, trustedProxies))
             scheme = said;
         return $"{scheme}://{context.Request.Host.ToUriComponent()}";
-    }
-
-    private static bool IsTrusted(IPAddress? address, IReadOnlyList<IPNetwork> trustedProxies)
-    {
-        if (address is null || trustedProxies.Count == 0)
-            return false;
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        return trustedProxies.Any(p => p.Contains(address));
     }
 }

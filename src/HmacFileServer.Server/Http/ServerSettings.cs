@@ -13,7 +13,7 @@ namespace HmacFileServer.Server.Http;
 /// <param name="Secrets">What slots are signed with.</param>
 internal sealed record ServerSettings(string BasePath, UploadLimits Limits, SlotSecrets Secrets)
 {
-    /// <summary>Whose X-Forwarded-Proto is believed.</summary>
+    /// <summary>Whose X-Forwarded-For and X-Forwarded-Proto are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>What connections may cost.</summary>
@@ -50,8 +50,7 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
     public NetworkInterfacesOptions NetworkInterfaces { get; init; } = new();
 
     /// <summary>True if the request came through one of the trusted proxies: the addresses of this machine's interfaces are not the client's way here.</summary>
-    public bool IsBehindProxy(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } remote && TrustedProxies.Any(p => p.Contains(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote));
+    public bool IsBehindProxy(HttpContext context) => ClientAddress.IsTrusted(context.Connection.RemoteIpAddress, TrustedProxies);
 
     /// <summary>Product version, as `/.well-known/hmac-file-server` tells it.</summary>
     public static string Version { get; } = typeof(ServerSettings).Assembly.GetName().Version?.ToString(3) ?? "0";

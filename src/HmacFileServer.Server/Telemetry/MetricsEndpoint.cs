@@ -1,4 +1,3 @@
-using System.Net;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Http;
@@ -11,8 +10,6 @@ namespace HmacFileServer.Server.Telemetry;
 /// </summary>
 internal sealed class MetricsEndpoint(PrometheusText text, ApiAuthorizer authorizer, ServerSettings settings)
 {
-    private static readonly string[] ProxyMarks = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"];
-
     public async Task HandleAsync(HttpContext context)
     {
         if (!settings.MetricsEnabled)
@@ -25,7 +22,7 @@ internal sealed class MetricsEndpoint(PrometheusText text, ApiAuthorizer authori
             await ErrorResponse.MethodNotAllowedAsync(context, "OPTIONS, HEAD, GET");
             return;
         }
-        if (!IsLocal(context) && authorizer.CheckOperator(context) is { } refused)
+        if (!ClientAddress.IsLocal(context, settings.TrustedProxies) && authorizer.CheckOperator(context) is { } refused)
         {
             await ErrorResponse.WriteAsync(context, refused);
             return;
@@ -34,7 +31,4 @@ internal sealed class MetricsEndpoint(PrometheusText text, ApiAuthorizer authori
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsync(text.Read());
     }
-
-    private static bool IsLocal(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !ProxyMarks.Any(context.Request.Headers.ContainsKey);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using HmacFileServer.Server.Tests.Wire;
 
 namespace HmacFileServer.Server.Tests.Telemetry;
@@ -38,6 +39,20 @@ public sealed class MetricsTests
         Assert.Equal(401, (await server.SendAsync(Local + "\nX-Forwarded-For: 203.0.113.7")).Status);
         Assert.Equal(403, (await server.SendAsync(Local + "\nX-Forwarded-For: 203.0.113.7\nAuthorization: Bearer wrong")).Status);
         Assert.Equal(200, (await server.SendAsync(Local + $"\nX-Forwarded-For: 203.0.113.7\nAuthorization: Bearer {TestServer.Token}")).Status);
+        Assert.Equal(401, (await server.SendAsync(Local + "\nX-Forwarded-For: 127.0.0.1")).Status);
         Assert.Equal(405, (await server.SendAsync("POST /metrics HTTP/1.1\nContent-Length: 0")).Status);
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-For: 127.0.0.1", 200)]
+    [InlineData("X-Forwarded-For: 203.0.113.7", 401)]
+    [InlineData("X-Forwarded-For: 127.0.0.1, 203.0.113.7", 401)] // what stands on the left is the client's own invention
+    [InlineData("X-Forwarded-For: 203.0.113.7, 127.0.0.1", 401)] // a trusted proxy before a trusted proxy
+    [InlineData("X-Forwarded-For: nonsense", 401)]
+    [InlineData("X-Forwarded-Proto: https", 401)]
+    public async Task Behind_a_trusted_proxy_it_is_the_client_that_counts(string header, int status)
+    {
+        await using var server = await TestServer.StartAsync(trustedProxies: IPNetwork.Parse("127.0.0.0/8"));
+        Assert.Equal(status, (await server.SendAsync($"{Local}\n{header}")).Status);
     }
 }
