@@ -7,11 +7,11 @@ namespace HmacFileServer.Core.Storage;
 /// perhaps of another process. Two are equal if the id is: what was said at an upload's creation never changes.
 /// </summary>
 /// <param name="Id">The upload's name.</param>
-/// <param name="Properties">What its protocol wants back verbatim; empty if that is long.</param>
+/// <param name="Properties">What its protocol wants back verbatim.</param>
 public sealed record UploadOrigin(UploadId Id, IReadOnlyDictionary<string, string> Properties)
 {
-    /// <summary>In characters, all values together: what is longer is not kept, for the file is there and its name in its path.</summary>
-    public const int MostPropertyChars = 512;
+    /// <summary>In characters, all values together: as much as a request's headers bring (32 KB). What is longer did not come in one request, and is not kept.</summary>
+    public const int MostPropertyChars = 32 * 1024;
 
     private static readonly Dictionary<string, string> Nothing = [];
 

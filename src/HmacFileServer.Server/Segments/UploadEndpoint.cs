@@ -6,7 +6,7 @@ using HmacFileServer.Server.Uploads;
 namespace HmacFileServer.Server.Segments;
 
 /// <summary>`/uploads/{id}`: an upload by its id, which is the right to go on with it.</summary>
-internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, UploadEventStream events, ServerSettings settings)
+internal sealed class UploadEndpoint(UploadEngine engine, UploadEnd ends, BodyEndpoint bodies, UploadEventStream events, ServerSettings settings)
 {
     private const string Allowed = "OPTIONS, HEAD, GET, PUT, PATCH, DELETE";
 
@@ -46,14 +46,11 @@ internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, U
 
     private async Task FinishedAsync(HttpContext context, UploadId id)
     {
-        if (await engine.FindFinishedAsync(id) is not { Slot: var slot })
-        {
-            await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+        if (await ends.FindFileAsync(context, id) is not { File: var file })
             return;
-        }
-        context.Response.Headers.Location = settings.BasePath + SlotUrl.EncodePath(slot);
+        context.Response.Headers.Location = settings.BasePath + SlotUrl.EncodePath(file.Slot);
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers["Upload-Complete"] = "?1";
+        UploadHeaders.WriteComplete(context.Response, file.Length);
         if (context.Request.Method is not ("HEAD" or "GET"))
             await ErrorResponse.WriteAsync(context, UploadErrorCode.AlreadyComplete);
     }

@@ -5,8 +5,9 @@ namespace HmacFileServer.Server.Uploads;
 
 /// <summary>An upload that has become a file.</summary>
 /// <param name="Slot">Where the file is.</param>
-/// <param name="Properties">What a protocol wants back verbatim, if it is short.</param>
-internal sealed record FinishedUpload(SlotPath Slot, IReadOnlyDictionary<string, string> Properties);
+/// <param name="Properties">What a protocol wants back verbatim; empty where it was too long to be remembered.</param>
+/// <param name="IsWhole">False if more is known of it in the store.</param>
+internal sealed record FinishedUpload(SlotPath Slot, IReadOnlyDictionary<string, string> Properties, bool IsWhole = true);
 
 /// <summary>
 /// Remembers where lately finished uploads went, for a client that lost the answer to its last request and asks again by id.
@@ -15,13 +16,17 @@ internal sealed record FinishedUpload(SlotPath Slot, IReadOnlyDictionary<string,
 internal sealed class FinishedUploads
 {
     private const int Most = 10_000; // some 3 MB, 10 with what protocols want back; older ones are found in the store, by id as by slot
+    private const int MostPropertyChars = 512; // what is longer is found in the store, too
+
+    private static readonly Dictionary<string, string> Nothing = [];
 
     private readonly Dictionary<UploadId, FinishedUpload> _uploads = [];
     private readonly Queue<UploadId> _order = new();
 
     public void Add(UploadRecord record, SlotPath slot)
     {
-        if (_uploads.TryAdd(record.Id, new FinishedUpload(slot, UploadOrigin.Of(record).Properties)))
+        var isShort = record.Properties.Sum(p => (long)p.Value.Length) <= MostPropertyChars;
+        if (_uploads.TryAdd(record.Id, new FinishedUpload(slot, isShort ? record.Properties : Nothing, isShort)))
             _order.Enqueue(record.Id);
         while (_order.Count > Most)
             _uploads.Remove(_order.Dequeue());

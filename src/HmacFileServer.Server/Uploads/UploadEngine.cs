@@ -78,14 +78,13 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
     /// </summary>
     public async ValueTask<FinishedUpload?> FindFinishedAsync(UploadId id)
     {
-        lock (_gate)
-        {
-            if (_finished.Find(id) is { } known)
-                return known;
-        }
+        FinishedUpload? known;
+        lock (_gate) known = _finished.Find(id);
+        if (known is { IsWhole: true })
+            return known;
         return await store.FindFinishedAsync(id, CancellationToken.None) is { Origin: { } origin } file && clock.GetUtcNow() - file.Created < limits.SessionTimeout
             ? new FinishedUpload(file.Slot, origin.Properties)
-            : null;
+            : known;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Server.Tests.Wire;
+using HmacFileServer.Storage;
 using HmacFileServer.Testing;
 
 namespace HmacFileServer.Server.Tests.Tus;
@@ -76,6 +77,34 @@ public sealed class TusCreationTests
         await TusWire.PatchAsync(server, created["Location"]!, 0, "abc"u8.ToArray());
         Assert.Equal(metadata, (await TusWire.HeadAsync(server, created["Location"]!))["Upload-Metadata"]);
     }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(3000)] // some 4 KB in base64, as much as is taken
+    public async Task Metadata_comes_back_whole_when_the_upload_is_finished_and_in_the_next_process(int length)
+    {
+        using var folder = new TemporaryFolder();
+        var metadata = $"filename ZsO8ci5iaW4=,note {TusWire.Base64(new string('x', length))}";
+        string upload;
+        await using (var server = await TestServer.StartAsync(await OpenAsync(folder["data"])))
+        {
+            var created = await server.SendAsync($"POST {server.Slot("s/f", 3)} HTTP/1.1\n{TusWire.Headers}\nUpload-Length: 3\nContent-Length: 0\nUpload-Metadata: {metadata}");
+            upload = created["Location"]!;
+            Assert.Equal(204, (await TusWire.PatchAsync(server, upload, 0, "abc"u8.ToArray())).Status);
+            Assert.Equal(metadata, (await TusWire.HeadAsync(server, upload))["Upload-Metadata"]);
+        }
+        await using (var server = await TestServer.StartAsync(await OpenAsync(folder["data"])))
+        {
+            var head = await TusWire.HeadAsync(server, upload);
+            Assert.Equal((200, "3", "3", metadata), (head.Status, head["Upload-Offset"], head["Upload-Length"], head["Upload-Metadata"]));
+            var plain = await server.SendAsync($"HEAD {upload} HTTP/1.1");
+            Assert.Equal((200, "3", "3", "?1", "/s/f"), (plain.Status, plain["Upload-Offset"], plain["Upload-Length"], plain["Upload-Complete"], plain["Location"]));
+            Assert.Equal("?1", (await server.SendAsync($"HEAD {upload} HTTP/1.1\nUpload-Draft-Interop-Version: 8"))["Upload-Complete"]);
+        }
+    }
+
+    private static async Task<LocalUploadStore> OpenAsync(string path) =>
+        await LocalUploadStore.OpenAsync(new LocalStoreOptions { DataPath = path }, TimeProvider.System);
 
     [Fact]
     public async Task An_empty_file_is_whole_when_it_is_created()
