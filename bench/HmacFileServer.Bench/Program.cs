@@ -15,5 +15,6 @@ var root = new RootCommand("Measures HMAC File Server beside what people use tod
     TrainPredictorCommand.Create(),
     QualityHoursCommand.Create(),
     KillRoundsCommand.Create(),
+    PowerCutsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
