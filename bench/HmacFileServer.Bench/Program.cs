@@ -17,5 +17,6 @@ var root = new RootCommand("Measures HMAC File Server beside what people use tod
     QualityHoursCommand.Create(),
     KillRoundsCommand.Create(),
     SwitchingCommand.Create(),
+    PowerCutsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

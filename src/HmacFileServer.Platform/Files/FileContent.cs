@@ -19,9 +19,10 @@ public static class FileContent
     {
         if (bytes.IsSingleSegment)
         {
-            RandomAccess.Write(file, bytes.FirstSpan, offset);
+            Write(file, bytes.FirstSpan, offset);
             return;
         }
+        FileRecorder.Current?.Written(file, offset, bytes.ToArray());
         var pins = s_pins ??= new MemoryHandle[MostVectors];
         var rest = bytes;
         while (!rest.IsEmpty)
@@ -30,6 +31,20 @@ public static class FileContent
             rest = rest.Slice(written);
             offset += written;
         }
+    }
+
+    /// <summary>Writes bytes from an offset on.</summary>
+    public static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        RandomAccess.Write(file, bytes, offset);
+        FileRecorder.Current?.Written(file, offset, bytes);
+    }
+
+    /// <summary>Cuts a file off, or makes it longer by zeros that take no space.</summary>
+    public static void SetLength(SafeFileHandle file, long length)
+    {
+        RandomAccess.SetLength(file, length);
+        FileRecorder.Current?.Resized(file, length);
     }
 
     /// <summary>
@@ -48,6 +63,7 @@ public static class FileContent
             if (error.Error != FileError.Interrupted)
                 throw error;
         }
+        FileRecorder.Current?.Resized(file, Math.Max(length, RandomAccess.GetLength(file)));
         return true;
     }
 
@@ -56,6 +72,7 @@ public static class FileContent
     {
         if (LinuxFileCalls.SyncData(file) != 0)
             throw FileCallException.Last("fdatasync", "");
+        FileRecorder.Current?.Synced(file);
     }
 
     /// <summary>Locks a file against every other opening of it, until the handle is closed or the process ends; false if it is locked.</summary>

@@ -50,6 +50,8 @@ public sealed class Folder : SafeHandleMinusOneIsInvalid
             if (TryOpenFolder(name) is { } folder)
                 return folder;
             made = LinuxFileCalls.MakeDirectoryAt(this, name, (uint)mode) == 0;
+            if (made)
+                FileRecorder.Current?.FolderMade(System.IO.Path.Combine(Path, name));
             if (!made && FileCallException.Last("mkdir", System.IO.Path.Combine(Path, name)) is { Error: not FileError.Exists } error)
                 throw error;
         }
@@ -62,7 +64,7 @@ public sealed class Folder : SafeHandleMinusOneIsInvalid
         var flags = LinuxFileCalls.CloseOnExec | LinuxFileCalls.NoFollow | (write ? LinuxFileCalls.ReadWrite : LinuxFileCalls.ReadOnly);
         var descriptor = LinuxFileCalls.OpenAt(this, name, flags, 0);
         if (descriptor >= 0)
-            return new SafeFileHandle(descriptor, ownsHandle: true);
+            return Opened(descriptor, name, write, mayBeNew: false);
         var error = FileCallException.Last("open", System.IO.Path.Combine(Path, name));
         return error.Error == FileError.NotFound ? null : throw error;
     }
@@ -75,7 +77,7 @@ public sealed class Folder : SafeHandleMinusOneIsInvalid
             | (isNew ? LinuxFileCalls.Exclusive : 0);
         var descriptor = LinuxFileCalls.OpenAt(this, name, flags, (uint)mode);
         return descriptor >= 0
-            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            ? Opened(descriptor, name, write: true, mayBeNew: true)
             : throw FileCallException.Last("create", System.IO.Path.Combine(Path, name));
     }
 
@@ -96,6 +98,7 @@ public sealed class Folder : SafeHandleMinusOneIsInvalid
         CheckSegment(newName);
         if (LinuxFileCalls.LinkAt(this, name, target, newName, 0) != 0)
             throw FileCallException.Last("link", System.IO.Path.Combine(target.Path, newName));
+        FileRecorder.Current?.Linked(System.IO.Path.Combine(Path, name), System.IO.Path.Combine(target.Path, newName));
     }
 
     /// <summary>Moves a name, replacing a file that has the new one, atomically.</summary>
@@ -105,6 +108,7 @@ public sealed class Folder : SafeHandleMinusOneIsInvalid
         CheckSegment(newName);
         if (LinuxFileCalls.RenameAt(this, name, target, newName) != 0)
             throw FileCallException.Last("rename", System.IO.Path.Combine(Path, name));
+        FileRecorder.Current?.Renamed(System.IO.Path.Combine(Path, name), System.IO.Path.Combine(target.Path, newName));
     }
 
     /// <summary>Takes a file's name away; false if there was none.</summary>
@@ -118,15 +122,27 @@ public sealed class Folder : SafeHandleMinusOneIsInvalid
     {
         if (LinuxFileCalls.Sync(this) != 0)
             throw FileCallException.Last("fsync", Path);
+        FileRecorder.Current?.FolderSynced(Path);
     }
 
     protected override bool ReleaseHandle() => LinuxFileCalls.Close((int)handle) == 0;
+
+    private SafeFileHandle Opened(int descriptor, string name, bool write, bool mayBeNew)
+    {
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (write)
+            FileRecorder.Current?.Opened(file, System.IO.Path.Combine(Path, name), mayBeNew);
+        return file;
+    }
 
     private bool Remove(string name, int flags)
     {
         CheckSegment(name);
         if (LinuxFileCalls.UnlinkAt(this, name, flags) == 0)
+        {
+            FileRecorder.Current?.Removed(System.IO.Path.Combine(Path, name));
             return true;
+        }
         var error = FileCallException.Last("remove", System.IO.Path.Combine(Path, name));
         return error.Error == FileError.NotFound ? false : throw error;
     }

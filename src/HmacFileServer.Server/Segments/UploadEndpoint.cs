@@ -16,7 +16,7 @@ internal sealed class UploadEndpoint(UploadEngine engine, UploadEnd ends, BodyEn
             return FinishedAsync(context, id);
         return context.Request.Method switch
         {
-            "HEAD" => HeadAsync(context, upload),
+            "HEAD" => HeadByIdAsync(context, upload),
             "GET" => GetAsync(context, upload),
             "PUT" => PutAsync(context, upload),
             _ => ErrorResponse.MethodNotAllowedAsync(context, Allowed),
@@ -36,6 +36,16 @@ internal sealed class UploadEndpoint(UploadEngine engine, UploadEnd ends, BodyEn
     /// <summary>What an upload looks like: once, or as events while it goes on. Also for the slot URL.</summary>
     public Task GetAsync(HttpContext context, LiveUpload upload) =>
         UploadEventStream.IsAskedFor(context.Request) ? events.HandleAsync(context, upload) : UploadJson.WriteAsync(context, upload);
+
+    /// <summary>The upload may become a file by this very question; then the answer says where it is.</summary>
+    private async Task HeadByIdAsync(HttpContext context, LiveUpload upload)
+    {
+        var outcome = await engine.InspectAsync(upload);
+        if (outcome.Progress.State == UploadState.Complete)
+            await FinishedAsync(context, upload.Id);
+        else
+            UploadHeaders.Write(context.Response, outcome.Progress);
+    }
 
     private Task PutAsync(HttpContext context, LiveUpload upload)
     {

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Tests.Wire;
+using HmacFileServer.Testing.Storage;
 
 namespace HmacFileServer.Server.Tests.Segments;
 
@@ -26,6 +28,26 @@ public sealed class SegmentTests
         Assert.Equal((201, "/s/f"), (last.Status, last["Location"]));
         Assert.Equal(bytes, await server.ReadFileAsync("s/f"));
         Assert.Equal(409, (await server.SendAsync(Segment(target, 200, 300, 300), bytes[200..])).Status);
+    }
+
+    [Fact]
+    public async Task A_question_that_finishes_an_upload_says_where_the_file_is()
+    {
+        await using var server = await TestServer.StartAsync(anonymous: true);
+        var begun = await server.SendAsync("POST /files/ HTTP/1.1\nTus-Resumable: 1.0.0\nUpload-Length: 5\nUpload-Metadata: filename Zg==\nContent-Length: 0");
+        server.Memory.Before = operation =>
+        {
+            if (operation == StoreOperation.Publish)
+                throw new UploadException(UploadErrorCode.StorageFailed); // as if the process had ended here
+        };
+        Assert.Equal(500, (await server.SendAsync(Segment(begun["Location"]!, 0, 5, 5), TestServer.Bytes(5))).Status);
+        server.Memory.Before = null;
+
+        var answer = await server.SendAsync($"HEAD {begun["Location"]} HTTP/1.1");
+
+        Assert.Equal((200, "?1"), (answer.Status, answer["Upload-Complete"]));
+        Assert.EndsWith("/f", answer["Location"], StringComparison.Ordinal);
+        Assert.Equal(200, (await server.SendAsync($"GET {answer["Location"]} HTTP/1.1")).Status);
     }
 
     [Fact]

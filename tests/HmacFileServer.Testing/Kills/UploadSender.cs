@@ -236,8 +236,14 @@ internal sealed class UploadSender(WireClient client, SentUpload upload, Random 
         if (upload.Resource is null)
         {
             var final = $"final;{string.Join(' ', upload.Parts.Select(p => p.Resource))}";
+            var wasAsked = upload.IsJoinAsked;
             upload.IsJoinAsked = true;
             var created = await SendAsync("tus final", $"POST /files/ HTTP/1.1\nTus-Resumable: 1.0.0\nUpload-Concat: {final}");
+            if (wasAsked && created.Status == 400)
+            {
+                upload.IsCancelled = true; // the answer to the first one was lost; it is a file, its parts are gone, and nobody knows its address
+                return;
+            }
             upload.Resource = created.Status == 201 ? created["Location"] : throw Wrong(created);
         }
         var answer = await SendAsync("tus head", $"HEAD {upload.Resource} HTTP/1.1\nTus-Resumable: 1.0.0");

@@ -87,7 +87,7 @@ internal sealed class Publisher(DataFolder folders, StagingArea area, FinishedFi
         folders.Staging.Unlink(name);
         using (var intent = folders.Staging.CreateFile(name, DataFolder.FileMode))
         {
-            RandomAccess.Write(intent, FileDescription.Write(file), 0);
+            FileContent.Write(intent, FileDescription.Write(file), 0);
             if (IsSynced)
                 FileContent.SyncData(intent);
         }

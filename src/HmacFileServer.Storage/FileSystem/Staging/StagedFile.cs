@@ -144,7 +144,7 @@ internal sealed class StagedFile : IDisposable
                 _context.Space.Check(length - _journal.Received.Count);
                 var preallocated = _context.Preallocation && FileContent.TryPreallocate(data, length);
                 if (!preallocated && RandomAccess.GetLength(data) < length)
-                    RandomAccess.SetLength(data, length);
+                    FileContent.SetLength(data, length);
                 _journal.SetLength(length);
                 (_record, _preallocated) = (_journal.Record, preallocated);
                 Promise();
@@ -194,7 +194,7 @@ internal sealed class StagedFile : IDisposable
             ?? throw new UploadException(UploadErrorCode.Gone);
         if (RandomAccess.GetLength(data) == length)
             return;
-        RandomAccess.SetLength(data, length);
+        FileContent.SetLength(data, length);
         if (_context.Durability == Durability.Power)
             FileContent.SyncData(data);
     }

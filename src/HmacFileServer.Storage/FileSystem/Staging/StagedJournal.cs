@@ -53,7 +53,7 @@ internal sealed class StagedJournal(Folder staging, string name, Durability dura
         var file = Open();
         if (_tailUnproven)
         {
-            RandomAccess.SetLength(file, _end);
+            FileContent.SetLength(file, _end);
             _tailUnproven = false;
         }
         const int onStack = 8;
@@ -67,7 +67,7 @@ internal sealed class StagedJournal(Folder staging, string name, Durability dura
         }
         try
         {
-            RandomAccess.Write(file, records, _end);
+            FileContent.Write(file, records, _end);
         }
         catch
         {
@@ -128,7 +128,7 @@ internal sealed class StagedJournal(Folder staging, string name, Durability dura
         var file = staging.CreateFile(temporary, DataFolder.FileMode);
         try
         {
-            RandomAccess.Write(file, whole, 0);
+            FileContent.Write(file, whole, 0);
             if (durability == Durability.Power)
                 FileContent.SyncData(file);
             staging.Rename(temporary, staging, name);

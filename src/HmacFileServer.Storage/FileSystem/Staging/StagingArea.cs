@@ -29,7 +29,7 @@ internal sealed class StagingArea(StagingContext context, DataFolder folders) : 
             {
                 preallocated = record.Length is { } length && context.Preallocation && FileContent.TryPreallocate(data, length);
                 if (!preallocated)
-                    RandomAccess.SetLength(data, record.Length ?? 0); // so that the promise can be seen after a restart
+                    FileContent.SetLength(data, record.Length ?? 0); // so that the promise can be seen after a restart
             }
             content = StagedJournal.Create(context.Folder, StagingNames.Journal(record.Id), context.Durability, record);
         }
