@@ -1,12 +1,19 @@
 using System.CommandLine;
+using HmacFileServer.Bench.Downloads;
 using HmacFileServer.Bench.Ingest;
+using HmacFileServer.Bench.Kills;
+using HmacFileServer.Bench.Load;
 using HmacFileServer.Bench.Prediction;
 using HmacFileServer.Bench.Quality;
 
 var root = new RootCommand("Measures HMAC File Server beside what people use today. Results go to bench/results/.")
 {
     IngestCommand.Create(),
+    DownloadCommand.Create(),
+    SlowUploadsCommand.Create(),
+    SmallPutsCommand.Create(),
     TrainPredictorCommand.Create(),
     QualityHoursCommand.Create(),
+    KillRoundsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -29,6 +29,12 @@ public sealed record ClientOptions
     /// <summary>Interfaces whose kind the system does not tell (satellite, 5g), by name.</summary>
     public IReadOnlyDictionary<string, InterfaceType> InterfaceTypes { get; init; } = new Dictionary<string, InterfaceType>();
 
+    /// <summary>
+    /// `loss_tolerant_congestion_control`: a connection that loses segments beside a short queue goes on with bbr, where the system has
+    /// and allows it.
+    /// </summary>
+    public bool LossTolerantCongestionControl { get; init; } = true;
+
     /// <summary>The options that a configuration file gives, with everything else at its default.</summary>
     public static ClientOptions From(HmacFileServerOptions configuration) => new()
     {
@@ -40,6 +46,7 @@ public sealed record ClientOptions
         Interfaces = configuration.NetworkInterfaces,
         InterfacePriority = configuration.NetworkResilience.InterfacePriority,
         ForceInterface = configuration.NetworkResilience.ForceInterface,
+        LossTolerantCongestionControl = configuration.NetworkResilience.LossTolerantCongestionControl,
     };
 
     /// <summary>How often an idle standby connection is asked for a sign of life.</summary>

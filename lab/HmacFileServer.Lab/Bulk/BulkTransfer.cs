@@ -45,7 +45,17 @@ public static class BulkTransfer
     {
         using var connection = socket;
         await connection.ConnectAsync(to, cancellation);
-        return await Task.Factory.StartNew(() => Fill(connection, duration), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var clock = TimeProvider.System;
+        var start = clock.GetTimestamp();
+        return await Task.Factory.StartNew(() => Fill(connection, _ => clock.GetElapsedTime(start) < duration, long.MaxValue), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Connects, sends so many bytes, and returns when the receiver has taken all of them.</summary>
+    public static async Task SendAsync(Socket socket, IPEndPoint to, long bytes, CancellationToken cancellation)
+    {
+        using var connection = socket;
+        await connection.ConnectAsync(to, cancellation);
+        await Task.Factory.StartNew(() => Fill(connection, sent => sent < bytes, bytes), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private static BulkResult Drain(Socket connection, TimeSpan warmUp)
@@ -74,14 +84,12 @@ public static class BulkTransfer
         return new BulkResult(bytes, clock.GetElapsedTime(first, last).TotalSeconds, gap.TotalMilliseconds);
     }
 
-    private static long Fill(Socket connection, TimeSpan duration)
+    private static long Fill(Socket connection, Func<long, bool> goesOn, long most)
     {
-        var clock = TimeProvider.System;
         var buffer = GC.AllocateArray<byte>(BufferBytes);
-        var start = clock.GetTimestamp();
         long bytes = 0;
-        while (clock.GetElapsedTime(start) < duration)
-            bytes += connection.Send(buffer);
+        while (goesOn(bytes))
+            bytes += connection.Send(buffer, 0, (int)Math.Min(buffer.Length, most - bytes), SocketFlags.None);
         connection.Shutdown(SocketShutdown.Send);
         // Until the receiver has it all, so that closing cannot cut it.
         while (connection.Receive(buffer) > 0)

@@ -38,6 +38,12 @@ public sealed record RunResult
     /// <summary>The whole-file rate by the client's own clock, from its first connection to the last answer, in percent of what all links carry together; 0 if it tells no time.</summary>
     public double CapacityPercent { get; init; }
 
+    /// <summary>The same for kernel MPTCP over the same links, right after the upload; 0 where it was not measured.</summary>
+    public double MptcpCapacityPercent { get; init; }
+
+    /// <summary>Why the kernel's MPTCP could not be measured; null where it was, or was not asked for.</summary>
+    public string? MptcpMissing { get; init; }
+
     /// <summary>Bytes that came to the server although it held them.</summary>
     public long DuplicateBytes { get; init; }
 
@@ -52,6 +58,9 @@ public sealed record RunResult
 
     /// <summary>The longest time between two samples: no stall can be told more exactly.</summary>
     public double SamplerPauseMs { get; init; }
+
+    /// <summary>The faults that were drawn at random, in words, as they were done.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
 
     /// <summary>Frames that the relay delivered more than 1 ms late, and frames that it lost itself.</summary>
     public long RelayLateFrames { get; init; }

@@ -26,6 +26,9 @@ public sealed record Scenario
 
     public IReadOnlyList<ScenarioStep> Steps { get; init; } = [];
 
+    /// <summary>So many faults of any link, drawn at random with the run's seed, instead of <see cref="Steps"/>; 0 for none.</summary>
+    public int RandomFaults { get; init; }
+
     /// <summary>The longest stall that is allowed, ms; null where none is demanded.</summary>
     public double? AllowedStallMilliseconds { get; init; }
 
@@ -40,6 +43,9 @@ public sealed record Scenario
     /// null where none is demanded.
     /// </summary>
     public double? LeastCapacityPercent { get; init; }
+
+    /// <summary>After each upload the kernel's MPTCP carries as many bytes over the same links, for comparison.</summary>
+    public bool BesideMptcp { get; init; }
 
     /// <summary>Payload bits per second that all links carry together: of each 1514 bytes of Ethernet frame 1448 are payload.</summary>
     public double CapacityBitsPerSecond => Links.Links.Sum(l => (double)l.Up.BitsPerSecond) * 1448 / 1514;

@@ -59,6 +59,7 @@ public static class ScenarioCatalog
             FileBytes = 250_000_000,
             Links = LabSpec.Parse("eth0:rate=100mbit,delay=2ms", "wlan0:rate=50mbit,delay=10ms,jitter=2ms", "wwan0:rate=20mbit,delay=30ms,jitter=5ms"),
             Mode = "aggregate",
+            BesideMptcp = true,
             LeastCapacityPercent = 97,
         },
         new()
@@ -68,6 +69,7 @@ public static class ScenarioCatalog
             FileBytes = 250_000_000,
             Links = LabSpec.Parse("eth0:rate=100mbit,delay=2ms", "wlan0:rate=50mbit,delay=10ms,jitter=2ms,up-loss=5%", "wwan0:rate=20mbit,delay=30ms,jitter=5ms"),
             Mode = "aggregate",
+            BesideMptcp = true,
             LeastCapacityPercent = 95,
         },
         new()
@@ -77,6 +79,7 @@ public static class ScenarioCatalog
             FileBytes = 250_000_000,
             Links = LabSpec.Parse("eth0:rate=100mbit,delay=2ms", "wlan0:rate=50mbit,delay=20ms", "wwan0:rate=20mbit,delay=200ms"),
             Mode = "aggregate",
+            BesideMptcp = true,
             LeastCapacityPercent = 93,
         },
         new()
@@ -87,6 +90,15 @@ public static class ScenarioCatalog
             Mode = "aggregate",
             Steps = [new(0.4, TimeSpan.Zero, "cable pulled", link => link.PullCableAsync())],
             AllowedStallMilliseconds = 100,
+        },
+        new()
+        {
+            Name = "random-faults",
+            Description = "24 faults of any link, drawn at random with the run's seed, over 500 MB: bytes equal, nothing acknowledged sent again, no hang.",
+            FileBytes = 500_000_000,
+            Mode = "aggregate",
+            RandomFaults = 24,
+            ClientConfiguration = "[network_resilience]\ninterface_stability_time = \"1s\"\n",
         },
     ];
 

@@ -83,13 +83,17 @@ public sealed record ScenarioReport
         Line(text, $"{At:yyyy-MM-dd HH:mm} UTC, {Machine}, {FileBytes >> 20} MiB by {Client}");
         foreach (var link in Links)
             Line(text, $"  {link}");
-        Line(text, $"run  stall ms  before ms  longest ms  seconds  Mbit/s  capacity %   resent  in flight  came again  client's stall  pause ms  late  relay %  switches");
+        Line(text, $"run  stall ms  before ms  longest ms  seconds  Mbit/s  capacity %  mptcp %   resent  in flight  came again  client's stall  pause ms  late  relay %  switches");
         foreach (var (run, i) in Runs.Select((r, i) => (r, i + 1)))
         {
-            Line(text, $"{i,3}  {run.StallMs,8:0.0}  {run.GapBeforeMs,9:0.0}  {run.LongestGapMs,10:0.0}  {run.Seconds,7:0.00}  {run.MegabitsPerSecond,6:0.0}  {run.CapacityPercent,10:0.0}  {run.ResentBytes,7}  {run.InFlightBytes,9}  {run.DuplicateBytes,10}  {run.ClientStallMs,14:0.0}  {run.SamplerPauseMs,8:0.0}  {run.RelayLateFrames,4}  {run.RelayCpuPercent,7:0.0}  {Switches(run)}");
+            Line(text, $"{i,3}  {run.StallMs,8:0.0}  {run.GapBeforeMs,9:0.0}  {run.LongestGapMs,10:0.0}  {run.Seconds,7:0.00}  {run.MegabitsPerSecond,6:0.0}  {run.CapacityPercent,10:0.0}  {(run.MptcpCapacityPercent > 0 ? run.MptcpCapacityPercent.ToString("0.0", CultureInfo.InvariantCulture) : "-"),7}  {run.ResentBytes,7}  {run.InFlightBytes,9}  {run.DuplicateBytes,10}  {run.ClientStallMs,14:0.0}  {run.SamplerPauseMs,8:0.0}  {run.RelayLateFrames,4}  {run.RelayCpuPercent,7:0.0}  {Switches(run)}");
             if (run.Failure is not null)
                 Line(text, $"     FAILED: {run.Failure}");
         }
+        if (Runs.FirstOrDefault(r => r.MptcpMissing is not null) is { } without)
+            Line(text, $"Kernel MPTCP was not measured: {without.MptcpMissing}");
+        if (Runs.Any(r => r.MptcpCapacityPercent > 0))
+            Line(text, $"Kernel MPTCP over the same links: median {Median(Runs.Select(r => r.MptcpCapacityPercent)):0.0} %.");
         if (Runs.Max(r => r.SamplerPauseMs) is var pause and > BusyPauseMs)
             Line(text, $"The machine was busy: the server once took {pause:0} ms to answer the sampler. Stalls are no more exact than that.");
         Line(text, $"median stall {MedianStallMs:0.0} ms{(AllowedStallMs is { } allowed ? $" (allowed {allowed:0})" : "")}, median time {MedianSeconds:0.00} s, median rate {Median(Runs.Select(r => r.CapacityPercent)):0.0} % of all links together: {(Met ? "met" : "NOT MET: " + string.Join("; ", Unmet))}");

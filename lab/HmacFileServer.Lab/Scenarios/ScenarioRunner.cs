@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using HmacFileServer.Lab.Bulk;
 using HmacFileServer.Lab.Relay;
 using HmacFileServer.Lab.Topology;
 
@@ -48,9 +49,12 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
         var ended = client.EndedAsync(patience.Token);
         List<long> faults = [];
         string? failure = null;
+        var script = FaultScript.Draw(seed, scenario.RandomFaults, scenario.Links.Links);
+        var scripted = 0;
         try
         {
             faults = await StepAsync(lab, progress, inFlight, ended, patience.Token);
+            scripted = await script.PlayAsync(lab, part => progress.ReachedAsync((long)(part * scenario.FileBytes)), ended);
             await ended;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -63,15 +67,20 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
         var (refusal, report) = await client.ResultAsync();
         var stored = refusal is null ? await server.DigestAsync(slot) : "";
         failure ??= refusal
-            ?? (faults.Count < scenario.Steps.Count ? "the upload ended before every step was done" : null)
+            ?? (faults.Count < scenario.Steps.Count || scripted < scenario.RandomFaults ? "the upload ended before every step was done" : null)
             ?? (stored != digest ? $"the server does not give the file's bytes back: {stored}" : null)
-            ?? (Lost(after) > 0 ? "the relay lost frames itself: the machine is too busy" : null)
+            // Of a script, a frame lost is one more fault.
+            ?? (Lost(after) > 0 && scenario.RandomFaults == 0 ? "the relay lost frames itself: the machine is too busy" : null)
             ?? Misled(report);
         if (failure is not null && refusal is not null)
             failure += $"\nserver log:\n{ProductServer.Tail(Path.Combine(folder, "server.log"))}";
+        var (mptcp, missing) = scenario.BesideMptcp ? await BesideAsync(lab, cancellation) : (0, null);
         return Result(trace, faults, report) with
         {
+            MptcpCapacityPercent = mptcp,
+            MptcpMissing = missing,
             Failure = failure,
+            Faults = script.Log,
             InFlightBytes = Math.Max(inFlight.LargestBytes, report.InFlightBytes), // the client's own count is exact, the sampler's may miss the peak
             DuplicateBytes = progress.DuplicateBytes,
             SamplerPauseMs = progress.LongestPauseMilliseconds,
@@ -80,6 +89,21 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
             RelayCpuPercent = 100.0 * (after.CpuNanoseconds - before.CpuNanoseconds) / (after.At - before.At),
         };
     }
+
+    private async Task<(double CapacityPercent, string? Missing)> BesideAsync(NetworkLab lab, CancellationToken cancellation)
+    {
+        try
+        {
+            var took = await MptcpTransfer.MeasureAsync(lab, scenario.FileBytes, cancellation);
+            return (CapacityPercent(took.TotalSeconds), null);
+        }
+        catch (IOException e)
+        {
+            return (0, e.Message);
+        }
+    }
+
+    private double CapacityPercent(double seconds) => seconds > 0 ? 100 * scenario.FileBytes * 8 / seconds / scenario.CapacityBitsPerSecond : 0;
 
     /// <summary>Does the scenario's steps at their times, as long as the upload runs.</summary>
     private async Task<List<long>> StepAsync(NetworkLab lab, ProgressSampler progress, InFlightSampler inFlight, Task ended, CancellationToken cancellation)
@@ -114,7 +138,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
             ResentBytes = (long)report.Number("resent_bytes"),
             ClientStallMs = report.Number("largest_stall_ms"),
             ClientReport = report.Json,
-            CapacityPercent = report.Number("seconds") is var seconds and > 0 ? 100 * scenario.FileBytes * 8 / seconds / scenario.CapacityBitsPerSecond : 0,
+            CapacityPercent = CapacityPercent(report.Number("seconds")),
             EventsAtMs = [.. events.Select(e => (e - first) / 1e6)],
             LongestGaps = [.. gaps.OrderByDescending(g => g.Ms).Take(GapsReported)],
         };

@@ -54,6 +54,9 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority, 
     /// <summary>Retransmitted segments of all connections so far, as a share of those sent, in percent.</summary>
     public double LossPercent { get; private set; }
 
+    /// <summary>What the connection in use says of losses.</summary>
+    public RandomLoss RandomLoss { get; private set; } = new();
+
     private TimeSpan _sampledAt;
     private double _capacity;
     private double _confidence; // what share of the mean is measured and not its start at zero
@@ -89,6 +92,7 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority, 
     public void Reset()
     {
         Connection = null;
+        RandomLoss = new RandomLoss();
         ProbeSent = null;
         _ackedBefore = 0;
         Rate = 0;

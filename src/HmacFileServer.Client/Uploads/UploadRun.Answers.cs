@@ -173,7 +173,7 @@ internal sealed partial class UploadRun
         lane.BytesDone += segment.Range.Length;
         lock (_gate)
         {
-            lane.Sizer.Succeeded(segment.Range.Length, _time.GetElapsedTime(request.StartedAt));
+            lane.Sizer.Succeeded(segment.Range.Length, _time.GetElapsedTime(request.StartedAt), lane.Capacity ?? 0);
             if (!_dialect.IsOrdered && TryReadHeld(answer, out var held))
                 _plan.Acknowledge(held);
             _plan.Complete(segment);

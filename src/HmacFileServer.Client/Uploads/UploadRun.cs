@@ -270,9 +270,21 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 continue;
             acked += lane.Sampled(sample, now);
             _policy.Observe(lane.Name, sample, now);
+            BearLoss(lane, connection, sample, now);
         }
         if (acked > 0 && _started)
             Progressed(now);
+    }
+
+    private void BearLoss(Lane lane, PathConnection connection, in TcpSample sample, TimeSpan now)
+    {
+        if (!_options.LossTolerantCongestionControl || lane.RandomLoss.Seen)
+            return;
+        lane.RandomLoss.Observe(sample);
+        if (!lane.RandomLoss.Seen)
+            return;
+        var done = connection.BearLoss();
+        _options.Trace?.Invoke(now, $"{lane.Name}: loses {lane.LossPercent:F1} % although its queue is not full: {done}");
     }
 
     private TimeSpan UntilNextLook()

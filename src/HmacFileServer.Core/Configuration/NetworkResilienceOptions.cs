@@ -36,6 +36,9 @@ public sealed record NetworkResilienceOptions
     [DurationOption("How long a preferred network must have been stable before uploads return to it.", Max = "24h")]
     public TimeSpan InterfaceStabilityTime { get; init; } = TimeSpan.FromSeconds(30);
 
+    [SwitchOption("Where a network loses packets at random, send with a congestion control that bears it (bbr), if allowed.")]
+    public bool LossTolerantCongestionControl { get; init; } = true;
+
     [SwitchOption("Leave a network before it fails, when its trend says that it will.")]
     public bool PredictiveSwitching { get; init; } = true;
 }

@@ -28,6 +28,17 @@ public sealed class SegmentSizerTests
     }
 
     [Fact]
+    public void On_a_long_round_trip_the_rate_of_the_whole_pipeline_counts()
+    {
+        // 20 Mbit/s and 400 ms: each segment takes a round trip more than its bytes.
+        var sizer = new SegmentSizer(64 * Kb, 2048 * Kb);
+        const double Rate = 2_500_000;
+        for (var i = 0; i < 20; i++)
+            sizer.Succeeded(sizer.Size, TimeSpan.FromSeconds(0.4 + sizer.Size / Rate), Rate);
+        Assert.InRange(sizer.Size, 1_240_000, 1_260_000);
+    }
+
+    [Fact]
     public void A_cut_halves_it_down_to_the_least()
     {
         var sizer = new SegmentSizer(64 * Kb, 512 * Kb);
