@@ -35,6 +35,23 @@ public sealed class PathTunerTests
     }
 
     [Fact]
+    public void What_waits_unsent_follows_the_rate_and_is_never_more_than_the_buffer()
+    {
+        var tuner = new PathTuner(Table.Ethernet);
+        Assert.Equal(128 * KB, tuner.NotSent);
+        tuner.Follow(Quality(100_000, 60, 1)); // 1 KB in 10 ms
+        Assert.Equal(16 * KB, tuner.NotSent);
+        tuner.Follow(Quality(10_000_000, 20, 1)); // 100 KB
+        Assert.Equal(128 * KB, tuner.NotSent);
+        tuner.Follow(Quality(1_000_000_000, 1, 1));
+        Assert.Equal(1024 * KB, tuner.NotSent);
+        tuner.SwitchTo(Table.Cellular, null);
+        Assert.Equal(128 * KB, tuner.NotSent);
+        tuner.Lost();
+        Assert.Equal(64 * KB, tuner.NotSent);
+    }
+
+    [Fact]
     public void Known_quality_is_used_at_the_first_byte_after_a_switch()
     {
         var tuner = new PathTuner(Table.Ethernet);
