@@ -19,7 +19,6 @@ public sealed class PowerCutTests
 
     [Theory]
     [InlineData(".part")]
-    [InlineData(".journal")]
     [InlineData(".journal.new")]
     [InlineData("/staging")]
     [InlineData("/files/s1")]
