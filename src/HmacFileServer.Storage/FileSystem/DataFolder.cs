@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using HmacFileServer.Platform.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -17,7 +18,7 @@ internal sealed class DataFolder : IDisposable
     {
         if (OperatingSystem.IsWindows())
             throw new PlatformNotSupportedException("Uploads are kept on Linux only: the store needs its links, locks and syncs.");
-        Directory.CreateDirectory(path, SharedMode);
+        MakeRoot(path);
         try
         {
             var root = Keep(Folder.Open(path));
@@ -29,6 +30,9 @@ internal sealed class DataFolder : IDisposable
             Damaged = Make(State, "damaged", PrivateMode);
             CheckOneFileSystem(root);
             _lock = TakeLock(path);
+            // What lies in a folder survives the loss of power no better than the folder's own name.
+            root.Sync();
+            State.Sync();
         }
         catch
         {
@@ -67,6 +71,19 @@ internal sealed class DataFolder : IDisposable
         }
         foreach (var folder in _opened)
             folder.Dispose();
+    }
+
+    /// <summary>Makes the folder and those above it that are missing, so that they survive the loss of power.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static void MakeRoot(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        var above = Path.GetDirectoryName(path)!;
+        MakeRoot(above);
+        Directory.CreateDirectory(path, SharedMode);
+        using var folder = Folder.Open(above);
+        folder.Sync();
     }
 
     private Folder Make(Folder parent, string name, UnixFileMode mode)

@@ -16,4 +16,17 @@ public sealed class PowerCutTests
         Assert.Null(result.Failure);
         Assert.True(result is { Cuts: 200, BytesChecked: > 100_000, FilesChecked: > 50 }, result.ToString());
     }
+
+    [Theory]
+    [InlineData(".part")]
+    [InlineData(".journal.new")]
+    [InlineData("/staging")]
+    [InlineData("/files/s1")]
+    [InlineData("/data")]
+    public async Task A_sync_that_was_forgotten_shows(string ending)
+    {
+        var result = await new PowerCutRun(1, path => path.EndsWith(ending, StringComparison.Ordinal)).RunAsync(cuts: 2000, CancellationToken.None);
+
+        Assert.NotNull(result.Failure);
+    }
 }

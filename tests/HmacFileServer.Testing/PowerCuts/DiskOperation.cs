@@ -1,7 +1,11 @@
 namespace HmacFileServer.Testing.PowerCuts;
 
 /// <summary>The bytes of a file, whatever names they have.</summary>
-internal sealed class DiskFile;
+/// <param name="path">The name that it was made with, for messages.</param>
+internal sealed class DiskFile(string path)
+{
+    public string Path => path;
+}
 
 /// <summary>One change of a disk, or a sync. Paths are absolute.</summary>
 internal abstract record DiskOperation

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HmacFileServer.Testing.PowerCuts;
 
 /// <summary>Writes down what a store does to its disk, in order.</summary>
-internal sealed class DiskRecording : FileRecorder
+/// <param name="forgets">Says of which files and folders syncs are left out, as if the store had forgotten them; null for none.</param>
+internal sealed class DiskRecording(Func<string, bool>? forgets = null) : FileRecorder
 {
     private readonly Lock _gate = new(); // guards all
     private readonly ConditionalWeakTable<SafeFileHandle, DiskFile> _open = [];
@@ -29,7 +30,7 @@ internal sealed class DiskRecording : FileRecorder
         {
             if (!_names.TryGetValue(path, out var known))
             {
-                known = _names[path] = new DiskFile();
+                known = _names[path] = new DiskFile(path);
                 _operations.Add(new DiskOperation.Made(known, path));
             }
             _open.Add(file, known);
@@ -44,11 +45,15 @@ internal sealed class DiskRecording : FileRecorder
 
     public override void Resized(SafeFileHandle file, long length) => Add(file, f => new DiskOperation.Resized(f, length));
 
-    public override void Synced(SafeFileHandle file) => Add(file, f => new DiskOperation.Synced(f));
+    public override void Synced(SafeFileHandle file) => Add(file, f => forgets?.Invoke(f.Path) == true ? null : new DiskOperation.Synced(f));
 
     public override void FolderMade(string path) => Add(new DiskOperation.FolderMade(path));
 
-    public override void FolderSynced(string path) => Add(new DiskOperation.FolderSynced(path));
+    public override void FolderSynced(string path)
+    {
+        if (forgets?.Invoke(path) != true)
+            Add(new DiskOperation.FolderSynced(path));
+    }
 
     public override void Linked(string path, string newPath)
     {
@@ -78,12 +83,12 @@ internal sealed class DiskRecording : FileRecorder
         }
     }
 
-    private void Add(SafeFileHandle file, Func<DiskFile, DiskOperation> operation)
+    private void Add(SafeFileHandle file, Func<DiskFile, DiskOperation?> operation)
     {
         lock (_gate)
         {
-            if (_open.TryGetValue(file, out var known))
-                _operations.Add(operation(known));
+            if (_open.TryGetValue(file, out var known) && operation(known) is { } done)
+                _operations.Add(done);
         }
     }
 

@@ -21,7 +21,9 @@ public sealed record PowerCutResult(int Cuts, int Workloads, long UploadsChecked
 /// Lets a store of durability `power` work, cuts the power at an instant of which nobody can say what it was doing, opens a store on what such
 /// a disk may be, and asks for all that had been promised. The index is always lost: it is no promise.
 /// </summary>
-public sealed class PowerCutRun(int seed)
+/// <param name="seed">Of all choices.</param>
+/// <param name="forgets">Says of which files and folders the store forgets to sync; null for none: to see that it would show.</param>
+public sealed class PowerCutRun(int seed, Func<string, bool>? forgets = null)
 {
     private const int CutsInOne = 20; // of one workload: making it costs more than cutting it
     private const int Steps = 40;
@@ -40,7 +42,7 @@ public sealed class PowerCutRun(int seed)
     {
         while (_result.Cuts < cuts && _result.Failure is null && !cancellation.IsCancellationRequested)
         {
-            using var folder = new TemporaryFolder();
+            using var folder = TemporaryFolder.InMemory();
             await WorkAsync(folder["data"]);
             _result = _result with { Workloads = _result.Workloads + 1 };
             for (var i = 0; i < CutsInOne && _result.Cuts < cuts && _result.Failure is null; i++)
@@ -54,7 +56,7 @@ public sealed class PowerCutRun(int seed)
     private async Task WorkAsync(string path)
     {
         _uploads.Clear();
-        _disk = new DiskRecording();
+        _disk = new DiskRecording(forgets);
         FileRecorder.Current = _disk;
         try
         {
