@@ -35,6 +35,9 @@ public sealed record UploadResult
     /// <summary>What was spoken; never <see cref="UploadProtocol.Auto"/>.</summary>
     public required UploadProtocol Protocol { get; init; }
 
+    /// <summary>Which paths were to be used together.</summary>
+    public TransferMode Mode { get; init; }
+
     /// <summary>How often the file was begun again from its first byte: plain PUT, after a break.</summary>
     public int Restarts { get; init; }
 

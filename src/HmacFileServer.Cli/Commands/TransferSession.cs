@@ -90,10 +90,10 @@ internal sealed class TransferSession
         switch (Input.Output)
         {
             case Output.Json:
-                Console.Out.WriteLine(ResultJson.Write(result, Input.Mode));
+                Console.Out.WriteLine(ResultJson.Write(result));
                 break;
             case Output.JsonLines:
-                Console.Out.WriteLine(ResultJson.Write(result, Input.Mode, "done"));
+                Console.Out.WriteLine(ResultJson.Write(result, "done"));
                 break;
             case Output.Text:
                 Summary.Write(Console.Out, result);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HmacFileServer.Cli.Commands;
 using HmacFileServer.Client;
 using Spectre.Console;
@@ -10,7 +11,8 @@ namespace HmacFileServer.Cli.Rendering;
 /// </summary>
 internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposable
 {
-    private const int BarWidth = 30;
+    private const int BarWidth = 20;
+    private const int PathBarWidth = 14;
 
     /// <summary>Of many switches the last ones are shown; all are in the summary.</summary>
     private const int MostSwitches = 5;
@@ -62,13 +64,14 @@ internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposab
         var left = rate > 1 ? TimeSpan.FromSeconds((state.Length - state.DoneBytes) / rate).ToString(@"h\:mm\:ss", null) : "--:--:--";
         var rows = new List<Text>
         {
-            new($"{_name}  {Bar(share)} {share:P0}  {Amount.Bytes(state.DoneBytes)} of {Amount.Bytes(state.Length)}  {left} left"),
+            new($"{_name}  {Bar(share, BarWidth)} {share:P0}  {Amount.Bytes(state.DoneBytes)} of {Amount.Bytes(state.Length)}  {left} left"),
         };
         var most = Math.Max(1, state.Paths.Select(p => p.Rate).DefaultIfEmpty().Max());
         foreach (var path in state.Paths)
         {
-            rows.Add(new Text($"  {path.Interface,-8} {Bar(path.Rate / most)} {Amount.Bytes((long)path.Rate),10}/s  "
-                + $"{Amount.Bytes(path.Bytes),10}  rtt {path.Rtt?.TotalMilliseconds ?? 0,6:F1} ms  loss {path.LossPercent,4:F1} %  {path.Role}"));
+            // 79 columns: the smallest terminal that people have.
+            rows.Add(new Text($"  {path.Interface,-8} {Bar(path.Rate / most, PathBarWidth)} {Amount.Bytes((long)path.Rate),9}/s {Amount.Bytes(path.Bytes),9} "
+                + string.Create(CultureInfo.InvariantCulture, $"{path.Rtt?.TotalMilliseconds ?? 0,4:F0} ms  {path.LossPercent:F1} % lost  {path.Role}")));
         }
         if (state.Restarts > 0)
             rows.Add(new Text($"  begun again {state.Restarts} times: this server cannot go on after a break", new Style(Color.Yellow)));
@@ -78,9 +81,9 @@ internal sealed class ProgressView : IProgress<TransferProgress>, IAsyncDisposab
         return new Rows(rows);
     }
 
-    private static string Bar(double share)
+    private static string Bar(double share, int width)
     {
-        var full = (int)Math.Clamp(share * BarWidth, 0, BarWidth);
-        return $"[{new string('#', full)}{new string('.', BarWidth - full)}]";
+        var full = (int)Math.Clamp(share * width, 0, width);
+        return $"[{new string('#', full)}{new string('.', width - full)}]";
     }
 }

@@ -9,9 +9,8 @@ namespace HmacFileServer.Cli.Rendering;
 internal static class ResultJson
 {
     /// <param name="result">What happened.</param>
-    /// <param name="mode">As it was asked for.</param>
     /// <param name="what">The `event` of `--json-lines`; null without.</param>
-    public static string Write(UploadResult result, TransferMode mode, string? what = null)
+    public static string Write(UploadResult result, string? what = null)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
@@ -28,7 +27,7 @@ internal static class ResultJson
             json.WriteNumber("held_bytes", result.HeldBytes);
             json.WriteNumber("largest_stall_ms", Milliseconds(result.LargestStall));
             json.WriteNumber("false_alarms", result.FalseAlarms);
-            json.WriteString("mode", mode.ToString().ToLowerInvariant());
+            json.WriteString("mode", result.Mode.ToString().ToLowerInvariant());
             json.WriteString("protocol", result.Protocol.ToString().ToLowerInvariant());
             json.WriteNumber("restarts", result.Restarts);
             json.WriteStartArray("switches");

@@ -19,7 +19,7 @@ internal sealed record ServerTraits(bool IsOurs, string BasePath, IReadOnlyList<
     {
         var described = await control.SendAsync("GET", new Uri(url, WellKnown), [new("Accept", "application/json")], null, cancellation);
         if (described.Status == HttpStatusCode.OK && TryReadBasePath(described.Body, out var basePath))
-            return new ServerTraits(true, basePath, ["creation", "creation-defer-length"], true, long.MaxValue);
+            return new ServerTraits(true, basePath, ["creation", "creation-defer-length", "concatenation"], true, long.MaxValue);
         var options = await control.SendAsync("OPTIONS", url, [], null, cancellation);
         var speaksTus = options.Field("Tus-Version")?.Contains("1.0.0", StringComparison.Ordinal) ?? options.Field("Tus-Resumable") == "1.0.0";
         var extensions = (options.Field("Tus-Extension") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -18,6 +18,8 @@ internal sealed class TusDialect(Uri endpoint, IReadOnlyList<UploadPart> parts, 
 
     public override IReadOnlyList<UploadPart> Parts => parts;
 
+    public override Uri? Endpoint => endpoint;
+
     public override byte[] Segment(RequestText text, UploadPart part, ByteRange range, long? length) => text.Encode("PATCH", part.Url, string.Create(
         CultureInfo.InvariantCulture,
         $"{Version}Content-Type: application/offset+octet-stream\r\nUpload-Offset: {range.Start - part.Range.Start}\r\nContent-Length: {range.Length}\r\n"));
@@ -46,6 +48,8 @@ internal sealed class TusDialect(Uri endpoint, IReadOnlyList<UploadPart> parts, 
             [new("Tus-Resumable", "1.0.0"), new("Upload-Concat", "final;" + list), new("Upload-Metadata", metadata)], null, cancellation);
         if (answer.Status != HttpStatusCode.Created || answer.Location is null)
             throw Refusals.Of((int)answer.Status, answer.Body);
-        return answer.Location;
+        // Some servers, ours among them, keep the file elsewhere than the upload, and say so.
+        var made = await control.SendAsync("HEAD", answer.Location, [new("Tus-Resumable", "1.0.0")], null, cancellation);
+        return made.ContentLocation ?? answer.Location;
     }
 }

@@ -14,6 +14,9 @@ internal abstract class UploadDialect
     /// <summary>Where the bytes go: one part, or several that the server puts together at the end.</summary>
     public abstract IReadOnlyList<UploadPart> Parts { get; }
 
+    /// <summary>Where the upload was made, and is put together at the end; null if the bytes go where they were asked to go.</summary>
+    public virtual Uri? Endpoint => null;
+
     /// <summary>The bytes of a part go in their order, one request at a time. Else segments go in any order, many at once.</summary>
     public virtual bool IsOrdered => true;
 

@@ -35,7 +35,7 @@ internal sealed class UploadOpener(ControlClient control, UploadRequest request,
                 IReadOnlyList<UploadPart> parts = record.Parts.Count > 0
                     ? [.. record.Parts.Select(p => new UploadPart(new Uri(p.Url), p.Range))]
                     : [new UploadPart(url, new ByteRange(0, length))];
-                return new TusDialect(request.Url, parts, TusCreation.Metadata(request), false) { Held = parts.Count > 1 ? await HeldAsync(parts, cancellation) : null };
+                return new TusDialect(record.Endpoint is { } made ? new Uri(made) : request.Url, parts, TusCreation.Metadata(request), false) { Held = parts.Count > 1 ? await HeldAsync(parts, cancellation) : null };
             case UploadProtocol.Ietf:
                 var options = await control.SendAsync("OPTIONS", url, [], null, cancellation);
                 return new IetfDialect(url, length, ServerTraits.MostAppendOf(options.Field("Upload-Limit")), IetfCreation.NewestInterop);
@@ -79,16 +79,17 @@ internal sealed class UploadOpener(ControlClient control, UploadRequest request,
     private async Task<UploadDialect> OpenTusAsync(ServerTraits traits, long? length, CancellationToken cancellation)
     {
         var endpoint = IsPlaceToCreate(traits) ? new Uri(request.Url, FilesPath) : request.Url;
-        var paths = request.Mode == TransferMode.Failover ? 1 : usablePaths();
-        if (traits.CanConcatenate && length is { } known && paths > 1 && known >= 2 * LeastPart)
-            return await OpenPartsAsync(endpoint, known, paths, cancellation);
+        var inParts = traits.CanConcatenate && request.Mode != TransferMode.Failover && usablePaths() > 1;
+        if (inParts && length is { } known && known >= 2 * LeastPart)
+            return await OpenPartsAsync(endpoint, known, cancellation);
         var url = await TusCreation.CreateAsync(control, request, endpoint, length, null, cancellation);
         return new TusDialect(endpoint, [new UploadPart(url, new ByteRange(0, length ?? long.MaxValue))], TusCreation.Metadata(request), length is null) { Held = new RangeSet() };
     }
 
-    private async Task<UploadDialect> OpenPartsAsync(Uri endpoint, long length, int paths, CancellationToken cancellation)
+    private async Task<UploadDialect> OpenPartsAsync(Uri endpoint, long length, CancellationToken cancellation)
     {
-        var count = Math.Min(MostParts, Math.Max(Math.Min(paths, length / LeastPart), length / (4 * LeastPart)));
+        // Many small parts: each path takes the next one when it is done with one, and at the end none waits long for another.
+        var count = Math.Min(MostParts, length / LeastPart);
         var size = (length + count - 1) / count;
         var ranges = Enumerable.Range(0, (int)count).Select(i => new ByteRange(i * size, Math.Min(length, (i + 1) * size))).Where(r => !r.IsEmpty);
         var making = ranges.Select(async range =>

@@ -33,7 +33,7 @@ internal static class ResumePolicy
         File = Path.GetFullPath(request.FilePath),
         Identity = identity,
         Target = target,
-        Endpoint = dialect.Parts[0].Url == request.Url ? null : request.Url.OriginalString,
+        Endpoint = dialect.Endpoint?.OriginalString ?? (dialect.Parts[0].Url == request.Url ? null : request.Url.OriginalString),
         UploadUrl = dialect.Parts[0].Url.OriginalString,
         Protocol = dialect.Protocol,
         ContentType = request.ContentType,

@@ -327,6 +327,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         {
             Url = _storedAt ?? new Uri(_dialect.Parts[0].Url.GetLeftPart(UriPartial.Path)),
             Protocol = _dialect.Protocol,
+            Mode = _request.Mode,
             Restarts = _restarts,
             Bytes = _file.Length,
             Sha256 = digest,

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using HmacFileServer.Client.Protocols;
 using HmacFileServer.Client.State;
 using HmacFileServer.Client.Uploads;
 using HmacFileServer.Testing;
@@ -78,6 +79,16 @@ public sealed class ResumePolicyTests : IDisposable
         var record = Record();
         File.AppendAllText(_folder["f"], "more");
         Assert.Throws<UploadFailedException>(() => Check(record, new UploadRequest(_folder["f"], Slot) { Target = "https://h/" }, isResumed: true));
+    }
+
+    [Fact]
+    public void Where_parts_are_put_together_is_remembered()
+    {
+        var files = new Uri("https://h/files/");
+        var dialect = new TusDialect(files, [new(new Uri(files, "1"), new(0, 500)), new(new Uri(files, "2"), new(500, 1000))], "", false);
+        var kept = ResumePolicy.Begin("000000000000", new UploadRequest(_folder["f"], new Uri("https://h/")), FileIdentity.Of(_folder["f"])!, dialect, "https://h/", DateTimeOffset.UnixEpoch);
+        Assert.Equal(files.OriginalString, kept.Endpoint);
+        Assert.Equal([new RecordedPart("https://h/files/1", 0, 500), new RecordedPart("https://h/files/2", 500, 1000)], kept.Parts);
     }
 
     private string Refusal(UploadRecord record)
