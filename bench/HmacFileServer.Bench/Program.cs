@@ -1,5 +1,8 @@
 using System.CommandLine;
+using HmacFileServer.Bench.Downloads;
 using HmacFileServer.Bench.Ingest;
+using HmacFileServer.Bench.Kills;
+using HmacFileServer.Bench.Load;
 using HmacFileServer.Bench.Prediction;
 using HmacFileServer.Bench.Quality;
 using HmacFileServer.Bench.Switching;
@@ -7,8 +10,12 @@ using HmacFileServer.Bench.Switching;
 var root = new RootCommand("Measures HMAC File Server beside what people use today. Results go to bench/results/.")
 {
     IngestCommand.Create(),
+    DownloadCommand.Create(),
+    SlowUploadsCommand.Create(),
+    SmallPutsCommand.Create(),
     TrainPredictorCommand.Create(),
     QualityHoursCommand.Create(),
     SwitchingCommand.Create(),
+    KillRoundsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

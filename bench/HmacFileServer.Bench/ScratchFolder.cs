@@ -11,5 +11,8 @@ internal sealed class ScratchFolder : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Makes a folder in it.</summary>
+    public string New(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -6,6 +6,7 @@ var root = new RootCommand("The server of uploads that never break when the netw
 {
     RunCommand.Create(clock),
     SlotCommand.Create(clock),
+    TokenCommand.Create(clock),
     CheckConfigCommand.Create(),
     FsckCommand.Create(clock),
 };

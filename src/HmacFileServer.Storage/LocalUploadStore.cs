@@ -56,7 +56,7 @@ public sealed partial class LocalUploadStore : IUploadStore
             var isNew = folders.State.Find(IndexName) is null;
             index = OpenIndex(folders, options.Durability, clock, logger, ref isNew);
             var store = new LocalUploadStore(options, folders, index, clock, logger);
-            if (isNew)
+            if (isNew || index.IsOutdated)
                 await store.RebuildIndexAsync(default);
             return store;
         }
@@ -94,6 +94,8 @@ public sealed partial class LocalUploadStore : IUploadStore
             : throw new ArgumentException("The upload is not one of this store.", nameof(upload));
 
     public ValueTask<StoredFile?> FindFileAsync(SlotPath slot, CancellationToken cancellation) => Translated(_files.FindAsync(slot, cancellation));
+
+    public ValueTask<StoredFile?> FindFinishedAsync(UploadId id, CancellationToken cancellation) => Translated(_files.FindAsync(id, cancellation));
 
     public ValueTask<IStoredContent?> OpenFileAsync(StoredFile file, CancellationToken cancellation)
     {

@@ -1,25 +1,27 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace HmacFileServer.Bench.Senders;
 
 /// <summary>
-/// One PUT by sendfile(2) from the page cache: the least that a sender can cost, so that on few processors the server is what is measured.
+/// One request by sendfile(2) from the page cache: the least that a sender can cost, so that on few processors the server is what is measured.
 /// </summary>
 internal static class LeanSender
 {
-    public static UploadRun Send(IPEndPoint server, string target, string file)
+    public static UploadRun Send(UploadRequest request)
     {
-        var length = new FileInfo(file).Length;
-        var head = string.Create(
+        var length = new FileInfo(request.File).Length;
+        var head = new StringBuilder(string.Create(
             CultureInfo.InvariantCulture,
-            $"PUT {target} HTTP/1.1\r\nHost: {server}\r\nContent-Type: application/octet-stream\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+            $"{request.Method} {request.Target} HTTP/1.1\r\nHost: {request.Server}\r\nContent-Length: {length}\r\nConnection: close\r\n"));
+        foreach (var (name, value) in request.Headers)
+            head.Append(name).Append(": ").Append(value).Append("\r\n");
+        head.Append("\r\n");
         var start = TimeProvider.System.GetTimestamp();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Connect(server);
-        socket.SendFile(file, Encoding.ASCII.GetBytes(head).AsSpan(), [], TransmitFileOptions.UseDefaultWorkerThread);
+        socket.Connect(request.Server);
+        socket.SendFile(request.File, Encoding.ASCII.GetBytes(head.ToString()).AsSpan(), [], TransmitFileOptions.UseDefaultWorkerThread);
         var response = new byte[16 * 1024];
         var received = 0;
         int read;

@@ -8,27 +8,16 @@ namespace HmacFileServer.Bench.Servers;
 /// nginx as Debian builds it, with `dav_methods PUT` and else its defaults (`worker_processes auto`, `sendfile on` as Debian configures it);
 /// its temporary file lies on the file system of the finished one, so that finishing is a rename.
 /// </summary>
-internal sealed class NginxPeer : IPeer
+internal sealed class NginxPeer : Peer
 {
     private const string Program = "/usr/sbin/nginx";
-    private const int Port = 8080;
 
-    private readonly string _folder;
-    private readonly ChildProcess _process;
     private int _count;
 
     private NginxPeer(string folder, ChildProcess process, IPEndPoint endPoint)
+        : base("nginx", folder, process, endPoint)
     {
-        _folder = folder;
-        _process = process;
-        EndPoint = endPoint;
     }
-
-    public string Name => "nginx";
-
-    public int ProcessId => _process.Id;
-
-    public IPEndPoint EndPoint { get; }
 
     public static async Task<NginxPeer> StartAsync(string folder)
     {
@@ -63,15 +52,9 @@ internal sealed class NginxPeer : IPeer
         return new NginxPeer(folder, process, new IPEndPoint(address, Port));
     }
 
-    public string NewTarget(long length) => string.Create(CultureInfo.InvariantCulture, $"/slot{++_count}/file.bin");
+    public override string NewTarget(long length) => string.Create(CultureInfo.InvariantCulture, $"/slot{Interlocked.Increment(ref _count)}/file.bin");
 
-    public string StoredFile(string target) => Path.Combine(_folder, "files", target[1..]);
+    public override string StoredFile(string target, string? created) => Path.Combine(Folder, "files", target[1..]);
 
-    public void Clear()
-    {
-        foreach (var slot in Directory.EnumerateDirectories(Path.Combine(_folder, "files")))
-            Directory.Delete(slot, recursive: true);
-    }
-
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public override void Clear() => Empty("files");
 }

@@ -6,28 +6,17 @@ using HmacFileServer.Testing;
 namespace HmacFileServer.Bench.Servers;
 
 /// <summary>Our server with its defaults and a data folder of its own.</summary>
-internal sealed class OurPeer : IPeer
+internal sealed class OurPeer : Peer
 {
     private const string Secret = "bench secret, known to both sides";
-    private const int Port = 8080;
 
-    private readonly string _folder;
-    private readonly ChildProcess _process;
     private readonly SlotMinter _minter = new(new SlotSecrets(Secret));
     private int _count;
 
     private OurPeer(string folder, ChildProcess process, IPEndPoint endPoint)
+        : base("ours", folder, process, endPoint)
     {
-        _folder = folder;
-        _process = process;
-        EndPoint = endPoint;
     }
-
-    public string Name => "ours";
-
-    public int ProcessId => _process.Id;
-
-    public IPEndPoint EndPoint { get; }
 
     public static async Task<OurPeer> StartAsync(string folder)
     {
@@ -40,30 +29,17 @@ internal sealed class OurPeer : IPeer
         return new OurPeer(folder, process, endPoint);
     }
 
-    public string NewTarget(long length)
+    public override string NewTarget(long length)
     {
-        var path = SlotPath.FromDecodedSegments([FormattableString.Invariant($"slot{++_count}"), "file.bin"])!;
+        var path = SlotPath.FromDecodedSegments([FormattableString.Invariant($"slot{Interlocked.Increment(ref _count)}"), "file.bin"])!;
         return $"/{SlotUrl.EncodePath(path)}?{_minter.Mint(SlotVariant.V2, path, length)}";
     }
 
-    public string StoredFile(string target) => Path.Combine(_folder, "files", target[1..target.IndexOf('?', StringComparison.Ordinal)]);
+    public override string StoredFile(string target, string? created) => Path.Combine(Folder, "files", target[1..target.IndexOf('?', StringComparison.Ordinal)]);
 
-    public void Clear()
+    public override void Clear()
     {
-        foreach (var name in (string[])["files", "blobs"])
-        {
-            var folder = Path.Combine(_folder, name);
-            if (!Directory.Exists(folder))
-                continue;
-            foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
-            {
-                if (Directory.Exists(entry))
-                    Directory.Delete(entry, recursive: true);
-                else
-                    File.Delete(entry);
-            }
-        }
+        Empty("files");
+        Empty("blobs");
     }
-
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

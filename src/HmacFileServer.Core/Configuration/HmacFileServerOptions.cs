@@ -27,6 +27,9 @@ public sealed record HmacFileServerOptions
     [Section("What happens while an upload changes networks.")]
     public HandoffOptions Handoff { get; init; } = new();
 
+    [Section("What is counted, and who may read it.")]
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     [Section("What is learned of clients and their networks.")]
     public ClientOptimizationOptions ClientOptimization { get; init; } = new();
 }

@@ -15,6 +15,9 @@ public sealed record SecurityOptions
     [SecretsOption("Tokens that allow uploads to /files/ (Authorization: Bearer), each at least 8 bytes.")]
     public IReadOnlyList<Secret> ApiTokens { get; init; } = [];
 
+    [ChoiceOption<JwtUse>("JSON Web Tokens signed with the secret: \"accepted\" beside signed URLs; \"only\", then signed URLs are refused; or \"off\".")]
+    public JwtUse Jwt { get; init; } = JwtUse.Accepted;
+
     /// <summary>Off unless somebody wants a laboratory.</summary>
     [SwitchOption("Everybody may upload to /files/ without a token: for a laboratory only.")]
     public bool AllowAnonymous { get; init; }

@@ -43,6 +43,24 @@ public sealed record ServerOptions : ICheckedSection
     [IntegerOption("Most connections at once; 0 for no bound.")]
     public int MaxConnections { get; init; } = 50_000;
 
+    /// <summary>In bytes. Names of 255 bytes, percent-encoded, take 3 KB of it.</summary>
+    [SizeOption("Longest request line; a longer one is answered 414.", Min = "1KB", Max = "1MB")]
+    public long MaxRequestLineSize { get; init; } = 8 * ByteSize.KB;
+
+    /// <summary>In bytes.</summary>
+    [SizeOption("Most bytes of all headers of a request together; more are answered 431.", Min = "1KB", Max = "1MB")]
+    public long MaxHeadersSize { get; init; } = 32 * ByteSize.KB;
+
+    [IntegerOption("Most headers of a request; more are answered 431.", Min = 20, Max = 10_000)]
+    public int MaxHeaders { get; init; } = 100;
+
+    /// <summary>More than Kestrel's clock tick of one second.</summary>
+    [DurationOption("How long a request's headers may take to arrive.", Min = "2s")]
+    public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    [SwitchOption("Tell clients the addresses of all interfaces of this machine, so that uploads come over another when one goes.")]
+    public bool AnnounceInterfaces { get; init; }
+
     IEnumerable<SectionProblem> ICheckedSection.Check(Func<string, bool> isSet)
     {
         if (TlsCertFile is null != TlsKeyFile is null)

@@ -27,4 +27,12 @@ public sealed record UploadOptions
     /// <summary>0 for no bound.</summary>
     [IntegerOption("Most uploads that are begun and not finished; one more is asked to come later (503); 0 for no bound.")]
     public int MaxUnfinished { get; init; } = 100_000;
+
+    /// <summary>0 for no bound. A request that takes over from another is let in beyond it: the other is about to end.</summary>
+    [IntegerOption("Most requests that bring bytes at once, to all uploads together; one more is asked to come later; 0 for no bound.")]
+    public int MaxRequests { get; init; } = 20_000;
+
+    /// <summary>A hundred paths, each with the stale requests of a bad minute.</summary>
+    [IntegerOption("Most requests that bring bytes to one upload at once; one more is asked to come later (503).", Min = 1)]
+    public int MaxRequestsPerUpload { get; init; } = 256;
 }

@@ -18,6 +18,9 @@ public sealed class SlotSecrets
         _deleteSecret = deleteSecret is null ? null : Key(deleteSecret);
     }
 
+    /// <summary>The keys as HMAC-SHA256 takes them, the signing one first: for signatures that are not made here (JWT).</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> SigningKeys => [.. _keys.Select(k => (ReadOnlyMemory<byte>)k)];
+
     /// <summary>The signing key first.</summary>
     internal ReadOnlySpan<byte[]> Keys => _keys;
 

@@ -47,7 +47,11 @@ public sealed record StoredUpload(UploadRecord Record, RangeSet Received, DateTi
 /// <param name="ContentType">Verbatim as it was sent.</param>
 /// <param name="Created">When it was finished (UTC).</param>
 /// <param name="Expires">When it will be deleted; null for never.</param>
-public sealed record StoredFile(SlotPath Slot, long Length, string Sha256, string ContentType, DateTimeOffset Created, DateTimeOffset? Expires);
+public sealed record StoredFile(SlotPath Slot, long Length, string Sha256, string ContentType, DateTimeOffset Created, DateTimeOffset? Expires)
+{
+    /// <summary>The upload that it was; set by the store at publication. Null for a file that somebody else put there.</summary>
+    public UploadOrigin? Origin { get; init; }
+}
 
 /// <summary>
 /// Where uploads and finished files are kept. Contract, for every backend (one test suite holds each to it):
@@ -81,6 +85,9 @@ public interface IUploadStore : IAsyncDisposable
 
     /// <summary>The finished file of a slot; null if there is none (or it has expired).</summary>
     ValueTask<StoredFile?> FindFileAsync(SlotPath slot, CancellationToken cancellation);
+
+    /// <summary>The finished file that an upload has become, for as long as the file is there; null if there is none.</summary>
+    ValueTask<StoredFile?> FindFinishedAsync(UploadId id, CancellationToken cancellation);
 
     /// <summary>Opens a finished file for reading at any offset; null if it is gone.</summary>
     ValueTask<IStoredContent?> OpenFileAsync(StoredFile file, CancellationToken cancellation);

@@ -8,6 +8,8 @@ public enum UploadErrorCode
     MissingToken,
     WrongToken,
     ExpiredToken,
+    MissingBearer,
+    WrongBearer,
     NotFound,
     Gone,
     AlreadyComplete,
@@ -27,7 +29,9 @@ public enum UploadErrorCode
     StorageFull,
     StorageFailed,
     TooManyUploads,
+    TooManyWriters,
     ShuttingDown,
+    InternalFault,
 }
 
 /// <summary>One row of the error table.</summary>
@@ -44,6 +48,8 @@ public sealed record UploadError(UploadErrorCode Code, int Status, string Messag
         new(UploadErrorCode.MissingToken, 403, "The URL carries no upload token; ask the XMPP server for a new slot.", false),
         new(UploadErrorCode.WrongToken, 403, "The upload token does not match this path, length and content type.", false),
         new(UploadErrorCode.ExpiredToken, 403, "The upload token has expired; ask for a new slot.", false),
+        new(UploadErrorCode.MissingBearer, 401, "The request carries no token: send it as 'Authorization: Bearer'.", false),
+        new(UploadErrorCode.WrongBearer, 403, "The bearer token is not one that allows this.", false),
         new(UploadErrorCode.NotFound, 404, "There is nothing at this address.", false),
         new(UploadErrorCode.Gone, 410, "This upload has ended and its bytes are gone; start a new one.", false),
         new(UploadErrorCode.AlreadyComplete, 409, "A complete file is already stored here.", false),
@@ -63,7 +69,9 @@ public sealed record UploadError(UploadErrorCode Code, int Status, string Messag
         new(UploadErrorCode.StorageFull, 507, "The server's disk is full; what was acknowledged is kept, try again later.", true),
         new(UploadErrorCode.StorageFailed, 500, "The server could not store the bytes; what was acknowledged is kept.", true),
         new(UploadErrorCode.TooManyUploads, 503, "The server is busy with other uploads; try again in a moment.", true),
+        new(UploadErrorCode.TooManyWriters, 503, "Too many requests write to this upload at once; try again when one of them is done.", true),
         new(UploadErrorCode.ShuttingDown, 503, "The server is shutting down; what arrived is kept, go on in a moment.", true),
+        new(UploadErrorCode.InternalFault, 500, "The server failed, and its log says why; what was acknowledged is kept, try again.", true),
     }.ToDictionary(e => e.Code);
 
     /// <summary>The row of a code.</summary>

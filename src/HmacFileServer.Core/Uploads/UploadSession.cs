@@ -70,12 +70,18 @@ public sealed class UploadSession
             return ClaimOutcome.Refused(NotReceiving());
         if (Check(claim) is { } error)
             return ClaimOutcome.Refused(error);
-        var waitFor = EndWhere(w => claim.Kind == WriterKind.Whole || (claim.Kind == WriterKind.Append && w.IsSequential) || w.Remaining.Overlaps(claim.Range));
+        var waitFor = EndWhere(w => IsInTheWay(w, claim));
         var writer = new UploadWriter(claim);
         _writers.Add(writer);
         LastActivity = now;
         return new ClaimOutcome(writer, null, waitFor);
     }
+
+    /// <summary>How many writers at work a claim would end. Changes nothing.</summary>
+    public int CountInTheWay(WriteClaim claim) => _writers.Count(w => w.State != WriterState.Revoked && IsInTheWay(w, claim));
+
+    /// <summary>How many writers are at work, or wait for others to let go; without those that were ended.</summary>
+    public int CountAtWork => _writers.Count(w => w.State != WriterState.Revoked);
 
     /// <summary>
     /// Lets a writer begin, after those it waited for were released. TakenOver if a still newer request ended it meanwhile;
@@ -208,6 +214,9 @@ public sealed class UploadSession
     /// <summary>What is held now. Ends and delays nothing.</summary>
     public UploadProgress Progress() =>
         new(State, Length, Offset, [.. _received.Runs], _received.Count, DuplicateBytes, LastActivity, _writers.Count(w => w.State == WriterState.Active));
+
+    private static bool IsInTheWay(UploadWriter writer, WriteClaim claim) =>
+        claim.Kind == WriterKind.Whole || (claim.Kind == WriterKind.Append && writer.IsSequential) || writer.Remaining.Overlaps(claim.Range);
 
     private UploadErrorCode? Check(WriteClaim claim)
     {

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Server.Hosting;
 using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Telemetry;
 using HmacFileServer.Server.Uploads;
 using HmacFileServer.Storage;
 
@@ -25,7 +26,11 @@ internal static class RunCommand
     {
         var common = new CommonOptions();
         common.AddTo(command);
-        command.SetAction((parsed, _) => common.ReadValid(parsed) is { } options ? RunAsync(options, clock) : Task.FromResult(ExitCode.Failed));
+        var print = new Option<bool>("--print-config") { Description = "Print what is in force, as a configuration file without the secrets, and end." };
+        command.Options.Add(print);
+        command.SetAction((parsed, _) => parsed.GetValue(print)
+            ? Task.FromResult(CheckConfigCommand.Print(common, parsed))
+            : common.ReadValid(parsed) is { } options ? RunAsync(options, clock) : Task.FromResult(ExitCode.Failed));
     }
 
     private static async Task<int> RunAsync(HmacFileServerOptions options, TimeProvider clock)
@@ -46,7 +51,7 @@ internal static class RunCommand
         {
             return ExitCode.Done;
         }
-        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or CryptographicException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or CryptographicException or FormatException)
         {
             await Console.Error.WriteLineAsync($"hmac-file-server: {ex.Message}");
             return ExitCode.Failed;
@@ -73,19 +78,36 @@ internal static class RunCommand
             MaxUploadSize = server.MaxUploadSize,
             SessionTimeout = options.Uploads.SessionTimeout,
             MaxUnfinished = options.Uploads.MaxUnfinished,
+            MaxRequests = options.Uploads.MaxRequests,
+            MaxRequestsPerUpload = options.Uploads.MaxRequestsPerUpload,
             FileTtl = options.Uploads.FileTtl > TimeSpan.Zero ? options.Uploads.FileTtl : null,
         };
         var settings = new ServerSettings(server.BasePath, limits, KeptSecret.Load(options)) 
         {
             TrustedProxies = server.TrustedProxies,
-            Connections = new ConnectionLimits(server.MaxConnections, server.MinDataRate, server.MinDataRateGrace),
+            Connections = new ConnectionLimits(server.MaxConnections, server.MinDataRate, server.MinDataRateGrace)
+            {
+                MaxRequestLineSize = (int)server.MaxRequestLineSize,
+                MaxHeadersSize = (int)server.MaxHeadersSize,
+                MaxHeaders = server.MaxHeaders,
+                HeadersTimeout = server.HeadersTimeout,
+            },
+            Jwt = options.Security.Jwt,
             ApiTokens = options.Security.ApiTokens,
             AllowAnonymous = options.Security.AllowAnonymous,
+            MetricsEnabled = options.Telemetry.MetricsEnabled,
+            OtlpEndpoint = OtlpExport.Endpoint(options.Telemetry.OtlpEndpoint),
+            AnnounceInterfaces = server.AnnounceInterfaces,
+            SwitchNotifications = options.Handoff.SwitchNotificationEnabled,
+            NetworkResilience = options.NetworkResilience,
+            NetworkInterfaces = options.NetworkInterfaces,
         };
         var certificate = TlsCertificate.Load(server, clock, logging.CreateLogger<TlsCertificate>());
-        await using var host = await ServerHost.StartAsync(settings, await EndPointsAsync(server.ListenAddress), certificate, store, clock, ConfigureLogging, ending);
+        var inherited = SocketActivation.Read(Environment.GetEnvironmentVariable, Environment.ProcessId);
+        IReadOnlyList<EndPoint> endpoints = inherited.Count > 0 ? inherited : await EndPointsAsync(server.ListenAddress);
+        await using var host = await ServerHost.StartAsync(settings, endpoints, certificate, store, clock, ConfigureLogging, ending);
         foreach (var address in host.Addresses)
-            Console.Out.WriteLine($"Listening on {address}");
+            Console.Out.WriteLine(inherited.Count > 0 ? $"Listening on {address}, as the service manager does" : $"Listening on {address}");
         Console.Out.WriteLine($"Data is kept in {data}");
         if (options.Security.Secret is null)
             Console.Out.WriteLine($"No secret is configured: a random one was made and is kept in {KeptSecret.PathIn(data)}");

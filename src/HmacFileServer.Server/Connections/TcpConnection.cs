@@ -16,7 +16,7 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
     /// <summary>What may be received beyond what was read, in bytes: at this the client is slowed down.</summary>
     private const int ReceiveAhead = 2 * 1024 * 1024;
 
-    private const int SendAhead = 512 * 1024;
+    private const int SendAhead = 256 * 1024;
 
     /// <summary>Room that a receive has at least, in bytes; a block with less left is not worth a system call.</summary>
     private const int LeastRoom = 2048;

@@ -52,6 +52,9 @@ internal sealed class TcpListener : IConnectionListener
         }
     }
 
+    /// <summary>Takes over a socket that another process opened and listens on.</summary>
+    public static TcpListener Adopt(Socket socket, MemoryPool<byte> pool, TimeProvider clock) => new(socket, pool, clock);
+
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         while (true)

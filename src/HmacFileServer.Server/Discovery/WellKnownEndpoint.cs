@@ -1,11 +1,12 @@
 using System.Text.Json;
 using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Networks;
 using HmacFileServer.Server.Uploads;
 
 namespace HmacFileServer.Server.Discovery;
 
 /// <summary>`GET /.well-known/hmac-file-server`: what this server is and takes, for clients that know it.</summary>
-internal sealed class WellKnownEndpoint(ServerSettings settings)
+internal sealed class WellKnownEndpoint(ServerSettings settings, Endpoints endpoints)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -31,15 +32,7 @@ internal sealed class WellKnownEndpoint(ServerSettings settings)
         json.WriteNumber("max_upload_size", settings.Limits.MaxUploadSize + UploadLimits.EncryptionOverhead);
         json.WriteNumber("session_timeout_seconds", (long)settings.Limits.SessionTimeout.TotalSeconds);
         json.WriteEndObject();
-        json.WriteStartArray("endpoints");
-        json.WriteStartObject();
-        json.WriteString("url", $"{RequestOrigin.Of(context, settings.TrustedProxies)}{settings.BasePath}");
-        json.WriteString("interface", null as string);
-        json.WriteString("type", null as string);
-        json.WriteNumber("priority", 10);
-        json.WriteString("state", "up");
-        json.WriteEndObject();
-        json.WriteEndArray();
+        endpoints.Write(json, context);
         ChunkAdvice.Write(json);
         json.WriteEndObject();
         await json.FlushAsync();

@@ -1,5 +1,6 @@
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
+using HmacFileServer.Server.Connections;
 
 namespace HmacFileServer.Server.Downloads;
 
@@ -7,7 +8,7 @@ namespace HmacFileServer.Server.Downloads;
 internal static class ContentCopier
 {
     /// <summary>One read, in bytes: large enough that system calls do not count, small enough for thousands of readers.</summary>
-    private const int ChunkBytes = 256 * 1024;
+    private const int ChunkBytes = TransportMemoryPool.LargeBlockBytes;
 
     public static async Task CopyAsync(IStoredContent content, ByteRange range, HttpContext context)
     {

@@ -7,15 +7,17 @@ using Microsoft.Net.Http.Headers;
 namespace HmacFileServer.Server.Downloads;
 
 /// <summary>GET and HEAD of a finished file.</summary>
-internal sealed class DownloadEndpoint(IUploadStore store)
+internal sealed class DownloadEndpoint(IUploadStore store, TimeProvider clock)
 {
+    private const long Year = 31_536_000; // seconds: as long as HTTP means by "for ever" (RFC 9111 §1.2.2)
+
     public async Task HandleAsync(HttpContext context, StoredFile file)
     {
         var response = context.Response;
         var mediaType = Disposition.MediaType(file.ContentType);
         var lastModified = DateTimeOffset.FromUnixTimeSeconds(file.Created.ToUnixTimeSeconds()); // HTTP dates have whole seconds
         var tag = new EntityTagHeaderValue($"\"{file.Sha256}\"");
-        WriteHeaders(response, file, mediaType, tag, lastModified);
+        WriteHeaders(context, file, mediaType, tag, lastModified);
         var headers = context.Request.GetTypedHeaders();
         if (Preconditions.Evaluate(headers, tag, lastModified) is { } status)
         {
@@ -57,14 +59,16 @@ internal sealed class DownloadEndpoint(IUploadStore store)
         await ContentCopier.CopyAsync(content, range, context);
     }
 
-    private static void WriteHeaders(HttpResponse response, StoredFile file, string mediaType, EntityTagHeaderValue tag, DateTimeOffset lastModified)
+    private void WriteHeaders(HttpContext context, StoredFile file, string mediaType, EntityTagHeaderValue tag, DateTimeOffset lastModified)
     {
-        var headers = response.Headers;
+        var headers = context.Response.Headers;
         headers.ETag = tag.ToString();
         headers.LastModified = HeaderUtilities.FormatDate(lastModified);
-        headers["Repr-Digest"] = ReprDigest.Of(file.Sha256);
+        ReprDigest.Write(context, file.Sha256);
         headers.AcceptRanges = "bytes";
-        headers.CacheControl = "public, max-age=31536000, immutable";
+        // No cache keeps a file longer than the server does.
+        var age = file.Expires is { } end ? Math.Clamp((long)(end - clock.GetUtcNow()).TotalSeconds, 0, Year) : Year;
+        headers.CacheControl = $"public, max-age={Number(age)}, immutable";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = Disposition.ContentSecurityPolicy(mediaType);
         headers.ContentDisposition = Disposition.Header(mediaType, file.Slot.FileName);

@@ -1,48 +1,68 @@
 using System.Security.Cryptography;
 using System.Text;
+using HmacFileServer.Core.Configuration;
+using HmacFileServer.Core.Uploads;
+using HmacFileServer.Server.BearerTokens;
 using HmacFileServer.Server.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace HmacFileServer.Server.Files;
 
-/// <summary>Decides whether a request bears an API token: in `Authorization: Bearer`, or as `?access_token=` where a client cannot set headers.</summary>
-internal sealed class ApiAuthorizer(ServerSettings settings)
+/// <summary>What a request may do at `/files/`.</summary>
+/// <param name="Error">Why nothing; null if it may begin an upload.</param>
+/// <param name="FileExpires">When the finished file shall be deleted; null if the token does not say.</param>
+internal readonly record struct ApiGrant(UploadErrorCode? Error, DateTimeOffset? FileExpires = null);
+
+/// <summary>
+/// Decides whether a request bears an API token, or a signed one with `upload` in its scope: in `Authorization: Bearer`, or as `?access_token=`
+/// where a client cannot set headers.
+/// </summary>
+internal sealed class ApiAuthorizer(ServerSettings settings, JwtReader tokens, TimeProvider clock)
 {
-    private const string Scheme = "Bearer ";
     private const string Parameter = "access_token=";
 
     private readonly byte[][] _tokens = [.. settings.ApiTokens.Select(t => SHA256.HashData(t.Bytes))];
 
-    /// <summary>True if the request may go on; otherwise it is answered: 401 without a token, 403 with a wrong one.</summary>
-    public async Task<bool> AuthorizeAsync(HttpContext context)
+    public async ValueTask<ApiGrant> CheckAsync(HttpContext context)
     {
-        if (settings.AllowAnonymous)
-            return true;
-        var token = Presented(context);
-        if (token is not null && IsKnown(token))
-            return true;
+        var token = BearerHeader.Read(context.Request) ?? FromQuery(context);
         if (token is null)
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            await ErrorResponse.WriteAsync(context, StatusCodes.Status401Unauthorized, "Send one of the server's API tokens as 'Authorization: Bearer'.");
-        }
-        else
-        {
-            await ErrorResponse.WriteAsync(context, StatusCodes.Status403Forbidden, "The API token is not one of this server's.");
-        }
-        return false;
+            return new ApiGrant(settings.AllowAnonymous ? null : UploadErrorCode.MissingBearer);
+        if (settings.AllowAnonymous || IsKnown(token))
+            return default;
+        if (settings.Jwt == JwtUse.Off)
+            return new ApiGrant(UploadErrorCode.WrongBearer);
+        var verdict = await tokens.ReadAsync(token);
+        // Without the scope it is a slot's token, good for one file at one place.
+        if (verdict.Claims is not { Scope: { } scope } claims || !scope.Split(' ').Contains(JwtIssuer.FilesScope))
+            return new ApiGrant(UploadErrorCode.WrongBearer);
+        var isOver = verdict.Outcome == JwtOutcome.Expired || claims.FileExpires <= clock.GetUtcNow();
+        return isOver ? new ApiGrant(UploadErrorCode.ExpiredToken) : new ApiGrant(null, claims.FileExpires);
     }
 
-    private static string? Presented(HttpContext context)
+    /// <summary>
+    /// Why a request may not read what is the operator's alone; null if it bears an API token. Signed tokens of users and `allow_anonymous` do not count here.
+    /// </summary>
+    public UploadErrorCode? CheckOperator(HttpContext context)
     {
-        if (context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return header[Scheme.Length..].Trim();
+        if ((BearerHeader.Read(context.Request) ?? FromQuery(context)) is not { } token)
+            return UploadErrorCode.MissingBearer;
+        return IsKnown(token) ? null : UploadErrorCode.WrongBearer;
+    }
+
+    private static string? FromQuery(HttpContext context)
+    {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var question = target.IndexOf('?', StringComparison.Ordinal);
         if (question < 0)
             return null;
-        var parameter = Array.Find(target[(question + 1)..].Split('&'), p => p.StartsWith(Parameter, StringComparison.Ordinal));
-        return parameter is null ? null : Uri.UnescapeDataString(parameter[Parameter.Length..]);
+        var given = target[(question + 1)..].Split('&').Where(p => p.StartsWith(Parameter, StringComparison.Ordinal)).ToList();
+        return given.Count switch
+        {
+            0 => null,
+            1 => Uri.UnescapeDataString(given[0][Parameter.Length..]),
+            _ => "", // nobody can tell which was meant
+        };
     }
 
     /// <summary>Compares digests, every one: the time tells neither how much of a token was right nor how long it is.</summary>

@@ -1,16 +1,19 @@
 using System.Net;
-using System.Net.Security;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
+using HmacFileServer.Server.BearerTokens;
 using HmacFileServer.Server.Connections;
 using HmacFileServer.Server.Discovery;
 using HmacFileServer.Server.Downloads;
 using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
 using HmacFileServer.Server.Http;
+using HmacFileServer.Platform;
+using HmacFileServer.Server.Networks;
 using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
+using HmacFileServer.Server.Telemetry;
 using HmacFileServer.Server.Tus;
 using HmacFileServer.Server.Uploads;
 using Microsoft.AspNetCore.Connections;
@@ -34,14 +37,14 @@ internal sealed class ServerHost : IAsyncDisposable
     public IReadOnlyList<string> Addresses => [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 
     /// <param name="settings">What the HTTP side needs to know.</param>
-    /// <param name="endpoints">Where to listen; port 0 lets the system choose.</param>
+    /// <param name="endpoints">Where to listen: addresses, port 0 lets the system choose; or sockets that listen already.</param>
     /// <param name="certificate">For HTTPS; null for plain HTTP.</param>
     /// <param name="store">Where uploads and files are kept; disposed with the host.</param>
     /// <param name="clock">The one clock.</param>
     /// <param name="logging">How to log.</param>
     /// <param name="cancellation">Gives the start up.</param>
     public static async Task<ServerHost> StartAsync(
-        ServerSettings settings, IReadOnlyList<IPEndPoint> endpoints, TlsCertificate? certificate, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
+        ServerSettings settings, IReadOnlyList<EndPoint> endpoints, TlsCertificate? certificate, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear(); // our configuration is ours: ASPNETCORE_* and appsettings.json have no say
@@ -54,9 +57,11 @@ internal sealed class ServerHost : IAsyncDisposable
             {
                 kestrel.Listen(endpoint, listen =>
                 {
-                    listen.Protocols = HttpProtocols.Http1;
-                    if (certificate is not null)
-                        listen.UseHttps((_, _, _, _) => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current() }), null!);
+                    // Without TLS there is no negotiation, and a proxy in front speaks HTTP/1.1 to us.
+                    var tls = endpoint is InheritedEndPoint { IsPlain: true } ? null : certificate;
+                    listen.Protocols = tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
+                    if (tls is not null)
+                        listen.UseHttps((_, _, _, _) => ValueTask.FromResult(KestrelSetup.Tls(tls)), null!);
                     listen.Use(next => connection =>
                     {
                         connection.Features.Set(new InterimResponses(connection.Transport.Output));
@@ -94,8 +99,18 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemoryPoolFactory>(); // measured: docs/performance.md
         services.AddSingleton<IConnectionListenerFactory, TcpListenerFactory>();
         services.AddSingleton<UploadEngine>();
+        services.AddSingleton<UploadEnd>();
+        services.AddSingleton<JwtReader>();
         services.AddSingleton<SlotAuthorizer>();
         services.AddSingleton<BodyEndpoint>();
+        services.AddSingleton<ServerMetrics>();
+        services.AddSingleton(parts => new PrometheusText(parts.GetRequiredService<ServerMetrics>().Meter));
+        services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton(parts => new UplinkWatch(
+            settings.NetworkResilience, settings.NetworkInterfaces, settings.StartMonitor ?? (() => StartMonitor(parts.GetRequiredService<ILogger<UplinkWatch>>(), clock)),
+            clock, parts.GetRequiredService<ServerMetrics>(), parts.GetRequiredService<ILogger<UplinkWatch>>()));
+        services.AddSingleton<Endpoints>();
+        services.AddSingleton<UploadEventStream>();
         services.AddSingleton<UploadEndpoint>();
         services.AddSingleton<DownloadEndpoint>();
         services.AddSingleton<SlotEndpoint>();
@@ -111,7 +126,14 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<Dispatcher>();
         services.AddHostedService<UploadLifetime>();
         services.AddHostedService<ExpirySweep>();
+        if (settings.AnnounceInterfaces)
+            services.AddHostedService(parts => parts.GetRequiredService<UplinkWatch>());
+        if (settings.OtlpEndpoint is { } collector)
+            services.AddHostedService(_ => new OtlpExport(collector));
     }
+
+    private static INetworkMonitor StartMonitor(ILogger logger, TimeProvider clock) =>
+        NetworkMonitor.Start(new MonitorOptions { OnFault = e => UplinkLog.MonitorFault(logger, e.Message) }, clock);
 
     /// <summary>Signals are the program's business: a host inside a test must not catch those of the test.</summary>
     private sealed class NoSignals : IHostLifetime

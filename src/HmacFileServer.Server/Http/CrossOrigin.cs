@@ -18,9 +18,9 @@ internal static class CrossOrigin
         + "Upload-Draft-Interop-Version, Upload-Length, Upload-Metadata, Upload-Offset, Want-Repr-Digest, X-HTTP-Method-Override, X-Requested-With";
 
     private const string ResponseHeaders =
-        "Accept-Patch, Accept-Ranges, Content-Disposition, Content-Length, Content-Location, Content-Range, ETag, Last-Modified, Location, Repr-Digest, Retry-After, Tus-Checksum-Algorithm, "
+        "Accept-Patch, Accept-Ranges, Allow, Content-Disposition, Content-Length, Content-Location, Content-Range, ETag, Last-Modified, Location, Repr-Digest, Retry-After, Server, Tus-Checksum-Algorithm, "
         + "Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Complete, Upload-Concat, Upload-Defer-Length, Upload-Draft-Interop-Version, "
-        + "Upload-Expires, Upload-Length, Upload-Limit, Upload-Metadata, Upload-Offset, Upload-Received";
+        + "Upload-Expires, Upload-Length, Upload-Limit, Upload-Metadata, Upload-Offset, Upload-Received, Want-Content-Digest, Want-Repr-Digest, WWW-Authenticate";
 
     public static void Allow(HttpResponse response)
     {
@@ -34,6 +34,7 @@ internal static class CrossOrigin
         var headers = context.Response.Headers;
         TusHeaders.WriteCapabilities(context.Response, limits);
         headers[ResumableHeaders.Limit] = ResumableHeaders.LimitFor(context.Request, limits);
+        headers["Want-Repr-Digest"] = headers["Want-Content-Digest"] = DigestFields.Preference;
         headers.AccessControlAllowMethods = Methods;
         headers.AccessControlAllowHeaders = RequestHeaders;
         headers.AccessControlMaxAge = "86400";

@@ -6,6 +6,7 @@ using HmacFileServer.Server.Health;
 using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
+using HmacFileServer.Server.Telemetry;
 using HmacFileServer.Server.Tus;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -26,6 +27,8 @@ internal sealed class Dispatcher(
     ResumableCreationEndpoint resumableCreation,
     WellKnownEndpoint wellKnown,
     HealthEndpoint health,
+    MetricsEndpoint metrics,
+    ServerMetrics counts,
     ServerSettings settings,
     ILogger<Dispatcher> logger)
 {
@@ -51,7 +54,12 @@ internal sealed class Dispatcher(
             if (context.Response.HasStarted)
                 context.Abort();
             else
-                await ErrorResponse.WriteAsync(context, UploadErrorCode.StorageFailed);
+                await ErrorResponse.WriteAsync(context, UploadErrorCode.InternalFault);
+        }
+        finally
+        {
+            if (ErrorResponse.Of(context) is { } code)
+                counts.Failed(code);
         }
     }
 
@@ -81,6 +89,8 @@ internal sealed class Dispatcher(
                 return health.ReadyAsync(context);
             case "/.well-known/hmac-file-server":
                 return wellKnown.HandleAsync(context);
+            case "/metrics":
+                return metrics.HandleAsync(context);
             case FilesEndpoint.Path:
                 return files.HandleAsync(context);
         }

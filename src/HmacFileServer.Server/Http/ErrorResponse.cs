@@ -6,14 +6,22 @@ namespace HmacFileServer.Server.Http;
 /// <summary>Answers with a row of the error table, as short text for the person who reads it.</summary>
 internal static class ErrorResponse
 {
+    private static readonly object Answered = new();
+
+    /// <summary>The row of the error table that the request was answered with; null for none.</summary>
+    public static UploadErrorCode? Of(HttpContext context) => context.Items.TryGetValue(Answered, out var code) ? (UploadErrorCode)code! : null;
+
     /// <param name="context">The request; its response must not have started.</param>
     /// <param name="code">What is wrong.</param>
     /// <param name="status">The status if the protocol demands another than the table's.</param>
     public static Task WriteAsync(HttpContext context, UploadErrorCode code, int? status = null)
     {
         var error = UploadError.Of(code);
+        context.Items[Answered] = code;
         if (error.Status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = "1";
+        if (error.Status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = "Bearer"; // RFC 9110 §15.5.2 asks for it
         return WriteAsync(context, status ?? error.Status, error.Message);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Slots;
+using HmacFileServer.Platform;
 using HmacFileServer.Server.Hosting;
 using HmacFileServer.Server.Uploads;
 
@@ -18,11 +19,39 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
     /// <summary>What connections may cost.</summary>
     public ConnectionLimits Connections { get; init; } = new(0, 0, TimeSpan.Zero);
 
+    /// <summary>Whether tokens in headers count, and signatures in URLs.</summary>
+    public JwtUse Jwt { get; init; } = JwtUse.Accepted;
+
     /// <summary>Who may upload to `/files/`.</summary>
     public IReadOnlyList<Secret> ApiTokens { get; init; } = [];
 
     /// <summary>True if everybody may upload to `/files/`: for a laboratory.</summary>
     public bool AllowAnonymous { get; init; }
+
+    /// <summary>Whether `/metrics` answers.</summary>
+    public bool MetricsEnabled { get; init; } = true;
+
+    /// <summary>Where the metrics are sent by OTLP; null for nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Whether clients are told the addresses of this machine's interfaces.</summary>
+    public bool AnnounceInterfaces { get; init; }
+
+    /// <summary>`switch_notification_enabled`: whether running uploads are told of a change of the server's interface.</summary>
+    public bool SwitchNotifications { get; init; } = true;
+
+    /// <summary>How the server's own interfaces are watched.</summary>
+    public NetworkResilienceOptions NetworkResilience { get; init; } = new();
+
+    /// <summary>Starts what watches the server's interfaces; null for the monitor of the machine.</summary>
+    public Func<INetworkMonitor>? StartMonitor { get; init; }
+
+    /// <summary>The priority of each kind of network.</summary>
+    public NetworkInterfacesOptions NetworkInterfaces { get; init; } = new();
+
+    /// <summary>True if the request came through one of the trusted proxies: the addresses of this machine's interfaces are not the client's way here.</summary>
+    public bool IsBehindProxy(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } remote && TrustedProxies.Any(p => p.Contains(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote));
 
     /// <summary>Product version, as `/.well-known/hmac-file-server` tells it.</summary>
     public static string Version { get; } = typeof(ServerSettings).Assembly.GetName().Version?.ToString(3) ?? "0";

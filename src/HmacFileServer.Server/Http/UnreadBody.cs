@@ -1,4 +1,5 @@
 using HmacFileServer.Server.Connections;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace HmacFileServer.Server.Http;
 
@@ -10,10 +11,13 @@ internal static class UnreadBody
 
     /// <summary>
     /// Before the response starts: says that the connection will end, if the body is not worth waiting for, or if this
-    /// <paramref name="isLast"/>. True if so; then <see cref="EndAsync"/> has to follow the last byte of the answer.
+    /// <paramref name="isLast"/>. True if so; then <see cref="EndAsync"/> has to follow the last byte of the answer. Never on HTTP/2: there
+    /// the framework ends the stream (RST_STREAM with NO_ERROR, RFC 9113 §8.1) and the connection goes on.
     /// </summary>
     public static bool Announce(HttpContext context, bool isLast = false)
     {
+        if (IsMultiplexed(context.Request))
+            return false;
         var ends = isLast || (context.Request.ContentLength is null or > WorthDraining && IsThere(context.Request));
         if (ends)
             context.Response.Headers.Connection = "close";
@@ -27,5 +31,9 @@ internal static class UnreadBody
     }
 
     /// <summary>True if the request has a body, of a length that is known or not.</summary>
-    public static bool IsThere(HttpRequest request) => request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0;
+    public static bool IsThere(HttpRequest request) =>
+        request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0
+        || (IsMultiplexed(request) && request.ContentLength is null && request.HttpContext.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody);
+
+    private static bool IsMultiplexed(HttpRequest request) => !HttpProtocol.IsHttp11(request.Protocol) && !HttpProtocol.IsHttp10(request.Protocol);
 }

@@ -13,32 +13,46 @@ internal static class DigestFields
     public const string Content = "Content-Digest";
     public const string Representation = "Repr-Digest";
 
+    /// <summary>What this server likes to be sent (RFC 9530 §4): SHA-256 costs nothing, the other one more read of the file.</summary>
+    public const string Preference = "sha-256=10, sha-512=1";
+
+    private const string WantRepresentation = "Want-Repr-Digest";
+
+    private static readonly (string Field, string Name, int Bytes)[] Known = [("sha-256", "sha256", 32), ("sha-512", "sha512", 64)];
+
     /// <summary>What the request's content must match; null if it says nothing that is known. MalformedHeader if it cannot be read.</summary>
     public static UploadErrorCode? ReadContent(HttpRequest request, out BodyCheck? check)
     {
-        check = null;
-        var expected = new List<ExpectedChecksum>();
-        foreach (var (algorithm, name, length) in (ReadOnlySpan<(string, string, int)>)[("sha-256", "sha256", 32), ("sha-512", "sha512", 64)])
+        var error = Read(request.Headers[Content], out var expected);
+        check = expected.Count > 0 ? new BodyCheck(expected) : null;
+        return error;
+    }
+
+    /// <summary>The digests of a field that are known; MalformedHeader, and none, if one of these cannot be read.</summary>
+    public static UploadErrorCode? Read(StringValues field, out List<ExpectedChecksum> digests)
+    {
+        digests = [];
+        if (field.Count == 0)
+            return null;
+        foreach (var (algorithm, name, length) in Known)
         {
-            if (!TryFind(request.Headers[Content], algorithm, length, out var value))
+            if (!TryFind(field, algorithm, length, out var value))
+            {
+                digests = [];
                 return UploadErrorCode.MalformedHeader;
+            }
             if (value is not null)
-                expected.Add(new ExpectedChecksum(name, value));
+                digests.Add(new ExpectedChecksum(name, value));
         }
-        if (expected.Count > 0)
-            check = new BodyCheck(expected);
         return null;
     }
 
-    /// <summary>The SHA-256 that the whole file must have, in lower-case hex; null if it is not said. MalformedHeader if it cannot be read.</summary>
-    public static UploadErrorCode? ReadRepresentation(StringValues field, out string? sha256)
+    /// <summary>False if the request gives an algorithm the preference 0: not acceptable. What cannot be read says nothing.</summary>
+    public static bool IsWanted(HttpRequest request, string algorithm)
     {
-        sha256 = null;
-        if (!TryFind(field, "sha-256", 32, out var value))
-            return UploadErrorCode.MalformedHeader;
-        if (value is not null)
-            sha256 = Convert.ToHexStringLower(value);
-        return null;
+        var last = string.Join(',', request.Headers[WantRepresentation].ToArray()).Split(',')
+            .Select(m => m.Trim(' ', '\t')).LastOrDefault(m => m.StartsWith(algorithm, StringComparison.Ordinal) && m.AsSpan(algorithm.Length).StartsWith("="));
+        return last is null || last[(algorithm.Length + 1)..] != "0";
     }
 
     /// <summary>False if the algorithm is there with something else than so many bytes; the last of several counts (RFC 9651 §4.2.2).</summary>

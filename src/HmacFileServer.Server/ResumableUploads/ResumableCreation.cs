@@ -1,4 +1,5 @@
 using HmacFileServer.Core.Uploads;
+using HmacFileServer.Server.Uploads;
 
 namespace HmacFileServer.Server.ResumableUploads;
 
@@ -9,6 +10,9 @@ internal sealed record ResumableCreation(bool IsComplete, long? Length)
 {
     /// <summary>What is kept with the upload.</summary>
     public Dictionary<string, string> Properties { get; private init; } = [];
+
+    /// <summary>What the finished file must have; empty if the request does not say.</summary>
+    public IReadOnlyList<ExpectedChecksum> Digests { get; private init; } = [];
 
     /// <summary>Reads the headers. MalformedHeader, or LengthMismatch where they contradict each other.</summary>
     public static UploadErrorCode? Read(HttpRequest request, out ResumableCreation creation)
@@ -26,11 +30,11 @@ internal sealed record ResumableCreation(bool IsComplete, long? Length)
                 return UploadErrorCode.LengthMismatch;
             length = value;
         }
-        if (DigestFields.ReadRepresentation(request.Headers[DigestFields.Representation], out var sha256) is { } malformed)
+        if (DigestFields.Read(request.Headers[DigestFields.Representation], out var digests) is { } malformed)
             return malformed;
-        creation = new ResumableCreation(isComplete, length);
-        if (sha256 is not null)
-            creation.Properties[Uploads.LiveUpload.DigestProperty] = sha256;
+        creation = new ResumableCreation(isComplete, length) { Digests = digests };
+        if (digests.Count > 0)
+            creation.Properties[FileDigests.Property] = FileDigests.Format(digests);
         return null;
     }
 }

@@ -21,19 +21,20 @@ internal sealed class ResumableCreationEndpoint(
         var error = ResumableCreation.Read(context.Request, out var creation);
         if (error is null && creation.Length is null)
             error = UploadErrorCode.LengthRequired;
+        var grant = new SlotGrant(error);
         if (error is null)
         {
             var begun = await engine.FindAsync(target.Path) is not null;
-            error = authorizer.Check(target, creation.Length!.Value, context.Request.ContentType, begun);
+            grant = await authorizer.CheckAsync(context.Request, target, creation.Length!.Value, context.Request.ContentType, begun);
         }
-        await CreateAsync(context, creation, target.Path, error);
+        await CreateAsync(context, creation, target.Path, grant);
     }
 
     /// <summary>On `/files/`: the request is authorised already; the server names the file.</summary>
-    public Task OnFilesAsync(HttpContext context)
+    public async Task OnFilesAsync(HttpContext context, DateTimeOffset? fileExpires)
     {
         var error = ResumableCreation.Read(context.Request, out var creation);
-        return CreateAsync(context, creation, IssuedSlot.For(FileName(context.Request)), error);
+        await CreateAsync(context, creation, IssuedSlot.For(FileName(context.Request)), new SlotGrant(error, context.Request.ContentType, fileExpires));
     }
 
     private static string? FileName(HttpRequest request)
@@ -44,8 +45,9 @@ internal sealed class ResumableCreationEndpoint(
         return HeaderUtilities.RemoveQuotes(name).Value;
     }
 
-    private async Task CreateAsync(HttpContext context, ResumableCreation creation, SlotPath slot, UploadErrorCode? error)
+    private async Task CreateAsync(HttpContext context, ResumableCreation creation, SlotPath slot, SlotGrant grant)
     {
+        var error = grant.Error;
         var request = context.Request;
         BodyCheck? check = null;
         if (error is null && (creation.Length ?? request.ContentLength) > settings.Limits.MaxUploadSize + UploadLimits.EncryptionOverhead)
@@ -63,7 +65,7 @@ internal sealed class ResumableCreationEndpoint(
         }
         using (check)
         {
-            var wanted = new NewUpload(slot, creation.Length, request.ContentType ?? DefaultContentType) { Properties = creation.Properties };
+            var wanted = new NewUpload(slot, creation.Length, grant.ContentType ?? DefaultContentType) { FileExpires = grant.FileExpires, Properties = creation.Properties };
             var upload = await engine.OpenSlotAsync(wanted);
             if (check is not null && upload.Progress().ReceivedBytes > 0)
             {
@@ -85,7 +87,7 @@ internal sealed class ResumableCreationEndpoint(
         // The body begins at byte 0, whatever is held: what is equal is skipped, and another file replaces this one.
         var claim = creation.Length is { } length && check is null ? WriteClaim.Whole(length) : WriteClaim.Append(0, request.ContentLength);
         var outcome = UnreadBody.IsThere(request)
-            ? await engine.ReceiveAsync(upload, claim, request.BodyReader, ClientNetworkHeader.Read(request), contentType, check, interim.ReportAsync)
+            ? await engine.ReceiveAsync(upload, claim, request.BodyReader, ClientNetworkHeader.Read(request), new FileClaim(contentType) { Digests = creation.Digests }, check, interim.ReportAsync)
             : await engine.InspectAsync(upload);
         if (outcome is { Error: null, File: null, Progress.Length: null } && creation.IsComplete)
         {

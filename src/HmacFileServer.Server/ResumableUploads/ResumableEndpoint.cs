@@ -8,7 +8,7 @@ using HmacFileServer.Server.Uploads;
 namespace HmacFileServer.Server.ResumableUploads;
 
 /// <summary>`/uploads/{id}` as the draft has it: HEAD, PATCH and DELETE.</summary>
-internal sealed class ResumableEndpoint(UploadEngine engine, IUploadStore store, BodyEndpoint bodies, ServerSettings settings, TimeProvider clock)
+internal sealed class ResumableEndpoint(UploadEngine engine, UploadEnd ends, BodyEndpoint bodies, ServerSettings settings, TimeProvider clock)
 {
     private const string PatchTypes = $"{ResumableHeaders.ContentType}, {TusHeaders.ContentType}";
 
@@ -46,8 +46,8 @@ internal sealed class ResumableEndpoint(UploadEngine engine, IUploadStore store,
     {
         var request = context.Request;
         BodyCheck? check = null;
-        string? sha256 = null;
-        var error = ReadPatch(request, out var offset, out var isComplete) ?? DigestFields.ReadRepresentation(request.Headers[DigestFields.Representation], out sha256)
+        List<ExpectedChecksum> digests = [];
+        var error = ReadPatch(request, out var offset, out var isComplete) ?? DigestFields.Read(request.Headers[DigestFields.Representation], out digests)
             ?? DigestFields.ReadContent(request, out check);
         using (check)
         {
@@ -67,7 +67,7 @@ internal sealed class ResumableEndpoint(UploadEngine engine, IUploadStore store,
             else if (await SetLengthAsync(request, upload, offset, isComplete) is { } inconsistent)
                 await RefuseAsync(context, inconsistent);
             else
-                await ReceiveAsync(context, upload, offset, isComplete, check, sha256);
+                await ReceiveAsync(context, upload, offset, isComplete, check, digests);
         }
     }
 
@@ -101,14 +101,13 @@ internal sealed class ResumableEndpoint(UploadEngine engine, IUploadStore store,
         return request.ContentLength > upload.Progress().Length - offset ? UploadErrorCode.LengthMismatch : null;
     }
 
-    private async Task ReceiveAsync(HttpContext context, LiveUpload upload, long offset, bool isComplete, BodyCheck? check, string? sha256)
+    private async Task ReceiveAsync(HttpContext context, LiveUpload upload, long offset, bool isComplete, BodyCheck? check, List<ExpectedChecksum> digests)
     {
         var request = context.Request;
-        if (isComplete && sha256 is not null)
-            upload.Expect(sha256);
+        var claim = new FileClaim(upload.ContentType) { Digests = isComplete ? digests : [] };
         var interim = new InterimAnswers(context, clock, settings.Limits);
         var outcome = await engine.ReceiveAsync(
-            upload, WriteClaim.Append(offset, request.ContentLength), request.BodyReader, ClientNetworkHeader.Read(request), upload.ContentType, check, interim.ReportAsync);
+            upload, WriteClaim.Append(offset, request.ContentLength), request.BodyReader, ClientNetworkHeader.Read(request), claim, check, interim.ReportAsync);
         if (outcome is { Error: null, File: null, Progress.Length: null } && isComplete)
         {
             var error = await engine.SetLengthAsync(upload, outcome.Progress.Offset);
@@ -144,24 +143,14 @@ internal sealed class ResumableEndpoint(UploadEngine engine, IUploadStore store,
 
     private async Task DeleteAsync(HttpContext context, LiveUpload upload)
     {
-        if (await engine.TerminateAsync(upload))
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        else
+        if (!await ends.CancelAsync(context, upload))
             await FinishedAsync(context, upload.Id);
     }
 
     private async Task FinishedAsync(HttpContext context, UploadId id)
     {
-        if (engine.FindFinished(id) is not { } finished)
-        {
-            await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+        if (await ends.FindFileAsync(context, id) is not { File: var file })
             return;
-        }
-        if (await store.FindFileAsync(finished.Slot, context.RequestAborted) is not { } file)
-        {
-            await ErrorResponse.WriteAsync(context, UploadErrorCode.Gone);
-            return;
-        }
         ResumableHeaders.Write(context, file.Length, file.Length, isComplete: true, settings.Limits);
         var request = context.Request;
         if (HttpMethods.IsHead(request.Method))

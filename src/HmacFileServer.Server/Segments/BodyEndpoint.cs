@@ -9,11 +9,17 @@ namespace HmacFileServer.Server.Segments;
 /// <summary>Brings the body of an authorised PUT into its upload and answers.</summary>
 internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
 {
-    public async Task PutAsync(HttpContext context, LiveUpload upload, PutIntent intent)
+    /// <param name="context">The request; it is authorised already.</param>
+    /// <param name="upload">The upload.</param>
+    /// <param name="intent">What it asks to write.</param>
+    /// <param name="contentType">The media type of the file; null for that of the request.</param>
+    public async Task PutAsync(HttpContext context, LiveUpload upload, PutIntent intent, string? contentType = null)
     {
         var request = context.Request;
-        var contentType = request.ContentType ?? upload.Record.ContentType;
-        var outcome = await engine.ReceiveAsync(upload, intent.Claim, request.BodyReader, ClientNetworkHeader.Read(request), contentType);
+        contentType ??= request.ContentType ?? upload.Record.ContentType;
+        using var check = intent.SegmentDigests.Count > 0 ? new BodyCheck(intent.SegmentDigests) : null;
+        var claim = new FileClaim(contentType) { Digests = intent.FileDigests };
+        var outcome = await engine.ReceiveAsync(upload, intent.Claim, request.BodyReader, ClientNetworkHeader.Read(request), claim, check);
         if (await IsEndedAsync(context, outcome.Error, intent.Claim.Kind))
             return;
         if (outcome.File is { } file)
@@ -52,7 +58,7 @@ internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
         var path = settings.BasePath + SlotUrl.EncodePath(file.Slot);
         var response = context.Response;
         response.StatusCode = StatusCodes.Status201Created;
-        response.Headers["Repr-Digest"] = ReprDigest.Of(file.Sha256);
+        ReprDigest.Write(context, file.Sha256);
         response.Headers.Location = path;
         response.Headers["Upload-Complete"] = "?1";
         response.ContentType = "text/plain; charset=utf-8";

@@ -6,7 +6,7 @@ using HmacFileServer.Server.Uploads;
 namespace HmacFileServer.Server.Segments;
 
 /// <summary>`/uploads/{id}`: an upload by its id, which is the right to go on with it.</summary>
-internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, ServerSettings settings)
+internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, UploadEventStream events, ServerSettings settings)
 {
     private const string Allowed = "OPTIONS, HEAD, GET, PUT, PATCH, DELETE";
 
@@ -17,7 +17,7 @@ internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, S
         return context.Request.Method switch
         {
             "HEAD" => HeadAsync(context, upload),
-            "GET" => UploadJson.WriteAsync(context, upload),
+            "GET" => GetAsync(context, upload),
             "PUT" => PutAsync(context, upload),
             _ => ErrorResponse.MethodNotAllowedAsync(context, Allowed),
         };
@@ -30,6 +30,13 @@ internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, S
         UploadHeaders.Write(context.Response, outcome.Progress);
     }
 
+    /// <summary>True if the request asks how an upload stands, and not for a file.</summary>
+    public static bool IsAskedToShow(HttpRequest request) => UploadJson.IsAskedFor(request) || UploadEventStream.IsAskedFor(request);
+
+    /// <summary>What an upload looks like: once, or as events while it goes on. Also for the slot URL.</summary>
+    public Task GetAsync(HttpContext context, LiveUpload upload) =>
+        UploadEventStream.IsAskedFor(context.Request) ? events.HandleAsync(context, upload) : UploadJson.WriteAsync(context, upload);
+
     private Task PutAsync(HttpContext context, LiveUpload upload)
     {
         if (PutIntent.Read(context.Request, out var intent) is { } error)
@@ -37,15 +44,17 @@ internal sealed class UploadEndpoint(UploadEngine engine, BodyEndpoint bodies, S
         return bodies.PutAsync(context, upload, intent);
     }
 
-    private Task FinishedAsync(HttpContext context, UploadId id)
+    private async Task FinishedAsync(HttpContext context, UploadId id)
     {
-        if (engine.FindFinished(id) is not { Slot: var slot })
-            return ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+        if (await engine.FindFinishedAsync(id) is not { Slot: var slot })
+        {
+            await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+            return;
+        }
         context.Response.Headers.Location = settings.BasePath + SlotUrl.EncodePath(slot);
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["Upload-Complete"] = "?1";
-        if (context.Request.Method is "HEAD" or "GET")
-            return Task.CompletedTask;
-        return ErrorResponse.WriteAsync(context, UploadErrorCode.AlreadyComplete);
+        if (context.Request.Method is not ("HEAD" or "GET"))
+            await ErrorResponse.WriteAsync(context, UploadErrorCode.AlreadyComplete);
     }
 }

@@ -27,7 +27,7 @@ internal static class UploadJson
         await json.FlushAsync();
     }
 
-    private static void Write(Utf8JsonWriter json, UploadRecord record, UploadProgress progress, UsedPath[] paths)
+    public static void Write(Utf8JsonWriter json, UploadRecord record, UploadProgress progress, UsedPath[] paths)
     {
         json.WriteStartObject();
         json.WriteString("id", record.Id.ToString());

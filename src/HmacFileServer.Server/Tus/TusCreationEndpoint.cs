@@ -21,19 +21,21 @@ internal sealed class TusCreationEndpoint(UploadEngine engine, SlotAuthorizer au
             error = UploadErrorCode.LengthRequired;
         if (error is null && creation.Concatenation != Concatenation.None)
             error = UploadErrorCode.WrongToken;
+        var grant = default(SlotGrant);
         if (error is null)
         {
             var begun = await engine.FindAsync(target.Path) is not null;
-            error = authorizer.Check(target, creation.Length!.Value, creation.FileType, begun);
+            grant = await authorizer.CheckAsync(context.Request, target, creation.Length!.Value, creation.FileType, begun);
+            error = grant.Error;
         }
         if (error is { } refused)
             await ErrorResponse.WriteAsync(context, refused);
         else
-            await CreateAsync(context, creation, target.Path);
+            await CreateAsync(context, creation, target.Path, grant);
     }
 
     /// <summary>The request is authorised already; the server names the file.</summary>
-    public async Task OnFilesAsync(HttpContext context)
+    public async Task OnFilesAsync(HttpContext context, DateTimeOffset? fileExpires)
     {
         var error = TusCreation.Read(context.Request, out var creation);
         if (error is null && creation.Concatenation.IsFinal)
@@ -44,10 +46,10 @@ internal sealed class TusCreationEndpoint(UploadEngine engine, SlotAuthorizer au
         if (error is { } refused)
             await ErrorResponse.WriteAsync(context, refused);
         else
-            await CreateAsync(context, creation, IssuedSlot.For(creation.FileName));
+            await CreateAsync(context, creation, IssuedSlot.For(creation.FileName), new SlotGrant(null, creation.FileType, fileExpires));
     }
 
-    private async Task CreateAsync(HttpContext context, TusCreation creation, SlotPath slot)
+    private async Task CreateAsync(HttpContext context, TusCreation creation, SlotPath slot, SlotGrant grant)
     {
         if (creation.Length > settings.Limits.MaxUploadSize + UploadLimits.EncryptionOverhead)
         {
@@ -61,7 +63,7 @@ internal sealed class TusCreationEndpoint(UploadEngine engine, SlotAuthorizer au
         }
         using (check)
         {
-            var wanted = new NewUpload(slot, creation.Length, creation.FileType ?? DefaultContentType) { Properties = creation.Properties };
+            var wanted = new NewUpload(slot, creation.Length, grant.ContentType ?? DefaultContentType) { FileExpires = grant.FileExpires, Properties = creation.Properties };
             var upload = await engine.OpenSlotAsync(wanted);
             var response = context.Response;
             response.Headers.Location = $"/uploads/{upload.Id}";
@@ -86,7 +88,7 @@ internal sealed class TusCreationEndpoint(UploadEngine engine, SlotAuthorizer au
         var claim = upload.Progress().Length is { } length && check is null ? WriteClaim.Whole(length) : WriteClaim.Append(0, request.ContentLength);
         var outcome = request.ContentLength > upload.Progress().Length
             ? new ReceiveOutcome(UploadErrorCode.BodyTooLong, null, upload.Progress())
-            : await engine.ReceiveAsync(upload, claim, request.BodyReader, ClientNetworkHeader.Read(request), contentType, check);
+            : await engine.ReceiveAsync(upload, claim, request.BodyReader, ClientNetworkHeader.Read(request), new FileClaim(contentType), check);
         var isBehind = outcome.Error == UploadErrorCode.OffsetMismatch; // not taken, and the true offset says so
         if (!isBehind && await TusEndpoint.IsRefusedAsync(context, outcome))
             return;

@@ -1,5 +1,4 @@
 using HmacFileServer.Core.Slots;
-using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Segments;
@@ -8,7 +7,7 @@ using HmacFileServer.Server.Uploads;
 namespace HmacFileServer.Server.Tus;
 
 /// <summary>`/uploads/{id}` as tus 1.0.0 has it: HEAD, PATCH and DELETE.</summary>
-internal sealed class TusEndpoint(UploadEngine engine, IUploadStore store, ServerSettings settings)
+internal sealed class TusEndpoint(UploadEngine engine, UploadEnd ends, ServerSettings settings)
 {
     private const string Allowed = "OPTIONS, HEAD, PATCH, DELETE";
     private const int ChecksumMismatchStatus = 460; // tus names it so; HTTP has no such status
@@ -88,7 +87,7 @@ internal sealed class TusEndpoint(UploadEngine engine, IUploadStore store, Serve
         using (check)
         {
             var outcome = await engine.ReceiveAsync(
-                upload, WriteClaim.Append(offset, request.ContentLength), request.BodyReader, ClientNetworkHeader.Read(request), upload.ContentType, check);
+                upload, WriteClaim.Append(offset, request.ContentLength), request.BodyReader, ClientNetworkHeader.Read(request), new FileClaim(upload.ContentType), check);
             if (await IsRefusedAsync(context, outcome))
                 return;
             var response = context.Response;
@@ -112,25 +111,15 @@ internal sealed class TusEndpoint(UploadEngine engine, IUploadStore store, Serve
 
     private async Task DeleteAsync(HttpContext context, LiveUpload upload)
     {
-        if (await engine.TerminateAsync(upload))
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        else
+        if (!await ends.CancelAsync(context, upload))
             await FinishedAsync(context, upload.Id);
     }
 
     /// <summary>The upload has become a file, lately; or there never was one, or it was cancelled.</summary>
     private async Task FinishedAsync(HttpContext context, UploadId id)
     {
-        if (engine.FindFinished(id) is not { } finished)
-        {
-            await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+        if (await ends.FindFileAsync(context, id) is not { Upload: var finished, File: var file })
             return;
-        }
-        if (await store.FindFileAsync(finished.Slot, context.RequestAborted) is not { } file)
-        {
-            await ErrorResponse.WriteAsync(context, UploadErrorCode.Gone);
-            return;
-        }
         var headers = context.Response.Headers;
         WriteProperties(context.Response, finished.Properties);
         headers[TusHeaders.Offset] = headers[TusHeaders.Length] = TusHeaders.Number(file.Length);

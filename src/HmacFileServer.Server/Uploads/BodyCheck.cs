@@ -66,7 +66,8 @@ internal sealed class BodyCheck : IDisposable
             running.Dispose();
     }
 
-    private static async ValueTask ReadBackAsync(IStagedUpload staged, ByteRange stored, RunningChecksum checksum)
+    /// <summary>Adds bytes that are stored already to a checksum.</summary>
+    internal static async ValueTask ReadBackAsync(IStagedUpload staged, ByteRange stored, RunningChecksum checksum)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBackBytes);
         try

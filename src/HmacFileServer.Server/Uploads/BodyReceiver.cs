@@ -6,7 +6,7 @@ namespace HmacFileServer.Server.Uploads;
 
 /// <summary>One request's loop: takes batches from its body, stores what is new at its offset, commits, and feeds the digest.</summary>
 internal sealed class BodyReceiver(
-    LiveUpload upload, WriterLease lease, IStagedUpload staged, ClientNetwork? network, string contentType, Func<long, ValueTask>? progressed)
+    LiveUpload upload, WriterLease lease, IStagedUpload staged, ClientNetwork? network, FileClaim file, Func<long, ValueTask>? progressed)
 {
     /// <summary>From this size on, in bytes, hashing on a second thread is cheaper than the hand-over costs.</summary>
     private const int WorthASecondThread = 64 * 1024;
@@ -128,7 +128,7 @@ internal sealed class BodyReceiver(
         await upload.CaughtUpAsync();
         await staged.ResetAsync(keep, CancellationToken.None);
         upload.Digest.Truncate(keep);
-        upload.Replace(lease, contentType);
+        upload.Replace(lease, file);
     }
 
     private static int CommonPrefix(ReadOnlySequence<byte> incoming, ReadOnlySpan<byte> held)

@@ -14,18 +14,14 @@ internal sealed record FinishedUpload(SlotPath Slot, IReadOnlyDictionary<string,
 /// </summary>
 internal sealed class FinishedUploads
 {
-    private const int Most = 10_000; // some 3 MB, 10 with what protocols want back; older ones answer 404, and their slot still answers
-    private const int MostPropertyChars = 512; // what is longer is not kept: the file is there, and its name in its path
-
-    private static readonly Dictionary<string, string> None = [];
+    private const int Most = 10_000; // some 3 MB, 10 with what protocols want back; older ones are found in the store, by id as by slot
 
     private readonly Dictionary<UploadId, FinishedUpload> _uploads = [];
     private readonly Queue<UploadId> _order = new();
 
     public void Add(UploadRecord record, SlotPath slot)
     {
-        var isShort = record.Properties.Sum(p => p.Value.Length) <= MostPropertyChars;
-        if (_uploads.TryAdd(record.Id, new FinishedUpload(slot, isShort ? record.Properties : None)))
+        if (_uploads.TryAdd(record.Id, new FinishedUpload(slot, UploadOrigin.Of(record).Properties)))
             _order.Enqueue(record.Id);
         while (_order.Count > Most)
             _uploads.Remove(_order.Dequeue());

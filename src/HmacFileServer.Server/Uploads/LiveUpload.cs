@@ -14,8 +14,7 @@ internal sealed class LiveUpload : IAsyncDisposable
     /// <summary>In bytes: less than this is hashed in a few milliseconds when the upload finishes.</summary>
     private const long WorthCatchingUp = 8 * 1024 * 1024;
 
-    /// <summary>The property of a record that says which SHA-256 the finished file must have, lower-case hex.</summary>
-    public const string DigestProperty = "Repr-Digest";
+    private static readonly TimeSpan Dormant = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -25,15 +24,19 @@ internal sealed class LiveUpload : IAsyncDisposable
     private readonly TimeProvider _clock;
     private IStagedUpload? _staged;
     private TaskCompletionSource? _finishing;
+    private TaskCompletionSource? _changed; // somebody waits for a change
     private Task _catchingUp = Task.CompletedTask;
     private Task _assembling = Task.CompletedTask;
 
-    public LiveUpload(StoredUpload stored, IStagedUpload? staged, TimeProvider clock)
+    private readonly UploadLimits _limits;
+
+    public LiveUpload(StoredUpload stored, IStagedUpload? staged, UploadLimits limits, TimeProvider clock)
     {
+        _limits = limits;
         Record = stored.Record;
         ContentType = stored.Record.ContentType;
         Concatenation = Concatenation.Of(stored.Record);
-        ExpectedSha256 = stored.Record.Properties.GetValueOrDefault(DigestProperty);
+        Expected = FileDigests.Of(stored.Record);
         _clock = clock;
         _staged = staged;
         _session = new UploadSession(stored.Record.Id, stored.Record.Length, stored.Received, stored.LastActivity);
@@ -46,8 +49,8 @@ internal sealed class LiveUpload : IAsyncDisposable
 
     public PrefixDigest Digest { get; } = new();
 
-    /// <summary>What the finished file must have, lower-case hex; null if nobody said.</summary>
-    public string? ExpectedSha256 { get; private set; }
+    /// <summary>What the finished file must have; empty if nobody said.</summary>
+    public IReadOnlyList<ExpectedChecksum> Expected { get; private set; }
 
     /// <summary>Whether it is a part of another upload, or made of parts.</summary>
     public Concatenation Concatenation { get; }
@@ -60,9 +63,32 @@ internal sealed class LiveUpload : IAsyncDisposable
         lock (_gate) return _session.Progress();
     }
 
+    /// <summary>How many bytes are held of an upload that nobody has written to for a second; 0 if somebody has.</summary>
+    public long HeldWhileDormant()
+    {
+        lock (_gate)
+            return _leases.Count == 0 && _clock.GetUtcNow() - _session.LastActivity > Dormant ? _session.Progress().ReceivedBytes : 0;
+    }
+
+    /// <summary>Is over at the next change of what is held or of the state.</summary>
+    public Task ChangedAsync()
+    {
+        lock (_gate)
+        {
+            _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _changed.Task;
+        }
+    }
+
     public UsedPath[] Paths()
     {
         lock (_gate) return _paths.ToArray();
+    }
+
+    /// <summary>True if such a claim would end a request that is at work.</summary>
+    public bool WouldTakeOver(WriteClaim claim)
+    {
+        lock (_gate) return _session.CountInTheWay(claim) > 0;
     }
 
     /// <summary>
@@ -91,10 +117,11 @@ internal sealed class LiveUpload : IAsyncDisposable
 
     private UploadErrorCode? WhyTooMany(WriteClaim claim)
     {
+        // Who takes over from others leaves no more at work than there were.
+        if (_session.CountAtWork - _session.CountInTheWay(claim) >= _limits.MaxRequestsPerUpload)
+            return UploadErrorCode.TooManyWriters;
         if (claim.Kind != WriterKind.Segment)
-            return null; // these end each other, and go on at the end of the first run
-        if (_leases.Count >= UploadLimits.MostWriters)
-            return UploadErrorCode.TooManyUploads;
+            return null; // a whole file and an append go on at the end of the first run, and begin none
         var runs = _session.Progress().Received;
         return runs.Count >= UploadLimits.MostRuns && claim.Range.Start > 0 && !runs.Any(run => run.Start <= claim.Range.Start && claim.Range.Start <= run.End)
             ? UploadErrorCode.OffsetMismatch
@@ -129,6 +156,7 @@ internal sealed class LiveUpload : IAsyncDisposable
             if (_session.State != UploadState.Receiving || (unless is not null && unless(_session)))
                 return false;
             ended = [.. _session.Terminate().Select(w => _leases[w])];
+            Changed();
         }
         await InterruptAsync(ended);
         return true;
@@ -157,6 +185,7 @@ internal sealed class LiveUpload : IAsyncDisposable
         {
             _session.Commit(lease.Writer, count, _clock.GetUtcNow());
             _paths.Add(network, count);
+            Changed();
             return _session.Offset;
         }
     }
@@ -166,20 +195,21 @@ internal sealed class LiveUpload : IAsyncDisposable
         lock (_gate) _session.Skip(lease.Writer, count, _clock.GetUtcNow());
     }
 
-    public void Replace(WriterLease lease, string contentType)
+    public void Replace(WriterLease lease, FileClaim file)
     {
         lock (_gate)
         {
             _session.Replace(lease.Writer, _clock.GetUtcNow());
-            ContentType = contentType;
-            ExpectedSha256 = null; // it was said of another file
+            Changed();
+            ContentType = file.ContentType;
+            Expected = file.Digests; // what was said before was said of another file
         }
     }
 
-    /// <summary>From now on the finished file must have this SHA-256, lower-case hex.</summary>
-    public void Expect(string sha256)
+    /// <summary>From now on the finished file must have these digests.</summary>
+    public void Expect(IReadOnlyList<ExpectedChecksum> digests)
     {
-        lock (_gate) ExpectedSha256 = sha256;
+        lock (_gate) Expected = digests;
     }
 
     /// <summary>True for exactly one caller once the upload is whole: it finishes, and must call <see cref="EndFinish"/>.</summary>
@@ -196,7 +226,11 @@ internal sealed class LiveUpload : IAsyncDisposable
 
     public void EndFinish(UploadState result)
     {
-        lock (_gate) _session.EndFinish(result, _clock.GetUtcNow());
+        lock (_gate)
+        {
+            _session.EndFinish(result, _clock.GetUtcNow());
+            Changed();
+        }
         _finishing!.SetResult();
     }
 
@@ -305,6 +339,13 @@ internal sealed class LiveUpload : IAsyncDisposable
         _staged = null;
         Digest.Dispose();
         _opening.Release();
+    }
+
+    /// <summary>Wakes who waits for a change. Called under the gate; costs nothing while nobody does.</summary>
+    private void Changed()
+    {
+        _changed?.SetResult();
+        _changed = null;
     }
 
     private async Task CatchUpQuietlyAsync(IStagedUpload staged, long prefix)

@@ -8,6 +8,9 @@ namespace HmacFileServer.Server.Uploads;
 /// <param name="ContentType">The media type of the file, verbatim.</param>
 internal sealed record NewUpload(SlotPath Slot, long? Length, string ContentType)
 {
+    /// <summary>When the finished file shall be deleted (the `expires` of a JWT slot); null for what the server does with every file.</summary>
+    public DateTimeOffset? FileExpires { get; init; }
+
     /// <summary>What the protocol wants back verbatim; keys are header names.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 }

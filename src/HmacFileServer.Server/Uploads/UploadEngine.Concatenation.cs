@@ -43,7 +43,7 @@ internal sealed partial class UploadEngine
             await using var bytes = await OpenPartsAsync(parts, final.Progress().Offset);
             var reader = PipeReader.Create(bytes, new StreamPipeReaderOptions(bufferSize: CopyBytes, leaveOpen: true));
             var claim = WriteClaim.Segment(new ByteRange(final.Progress().Offset, total), total);
-            var outcome = await TakeAsync(final, claim, reader, null, final.ContentType);
+            var outcome = await TakeAsync(final, claim, reader, null, new FileClaim(final.ContentType));
             await reader.CompleteAsync();
             if (outcome.File is not null)
                 await RemovePartsAsync(parts);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
+using HmacFileServer.Server.Telemetry;
 
 namespace HmacFileServer.Server.Uploads;
 
@@ -9,21 +10,23 @@ namespace HmacFileServer.Server.Uploads;
 /// All unfinished uploads of this process. Protocol adapters find or open an upload here, give it commands, and map the
 /// outcome; none keeps state of its own.
 /// </summary>
-internal sealed partial class UploadEngine(IUploadStore store, TimeProvider clock, UploadLimits limits, ILogger<UploadEngine> logger) : IAsyncDisposable
+internal sealed partial class UploadEngine(IUploadStore store, TimeProvider clock, UploadLimits limits, ServerMetrics metrics, ILogger<UploadEngine> logger) : IAsyncDisposable
 {
     private readonly Lock _gate = new(); // guards _bySlot, _byId, _finished; never held over I/O
     private readonly Dictionary<SlotPath, Task<LiveUpload>> _bySlot = [];
     private readonly Dictionary<UploadId, LiveUpload> _byId = [];
     private readonly FinishedUploads _finished = new();
+    private readonly RequestBudget _requests = new(limits.MaxRequests);
     private volatile bool _stopping;
 
     /// <summary>Takes up what an earlier process left. Uploads that were whole but not published are finished in the background.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
     {
+        metrics.Observe("hfs_uploads_unfinished", "Uploads that were begun and have no file yet.", () => Unfinished);
         var whole = new List<LiveUpload>();
         await foreach (var stored in store.ListUploadsAsync(cancellation))
         {
-            var upload = new LiveUpload(stored, null, clock);
+            var upload = new LiveUpload(stored, null, limits, clock);
             lock (_gate)
             {
                 _byId[upload.Id] = upload;
@@ -36,6 +39,14 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         }
         foreach (var upload in whole)
             _ = Task.Run(() => InspectAsync(upload), CancellationToken.None);
+    }
+
+    private long Unfinished
+    {
+        get
+        {
+            lock (_gate) return _byId.Count;
+        }
     }
 
     /// <summary>The unfinished upload of a slot, if there is one.</summary>
@@ -61,10 +72,20 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         lock (_gate) return _byId.TryGetValue(id, out upload);
     }
 
-    /// <summary>Where an upload that was finished lately is found as a file.</summary>
-    public FinishedUpload? FindFinished(UploadId id)
+    /// <summary>
+    /// Where an upload that was finished within the session timeout is found as a file, by this process or an earlier one. Of one that
+    /// this process finished it is known even when the file is gone.
+    /// </summary>
+    public async ValueTask<FinishedUpload?> FindFinishedAsync(UploadId id)
     {
-        lock (_gate) return _finished.Find(id);
+        lock (_gate)
+        {
+            if (_finished.Find(id) is { } known)
+                return known;
+        }
+        return await store.FindFinishedAsync(id, CancellationToken.None) is { Origin: { } origin } file && clock.GetUtcNow() - file.Created < limits.SessionTimeout
+            ? new FinishedUpload(file.Slot, origin.Properties)
+            : null;
     }
 
     /// <summary>
@@ -99,25 +120,29 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
     /// <param name="claim">What the request means to write.</param>
     /// <param name="body">Its bytes.</param>
     /// <param name="network">Over which network of the client they come, if it said so.</param>
-    /// <param name="contentType">The media type of the file, for a request that brings another file than the one that was begun.</param>
+    /// <param name="file">What the request says of the file as a whole.</param>
     /// <param name="check">What the body has to match before any byte of it counts; null if nothing. Not with a whole file.</param>
     /// <param name="progressed">Told the offset after each batch that is stored; null if nobody wants to know.</param>
     public async Task<ReceiveOutcome> ReceiveAsync(
-        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
+        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, FileClaim file, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
     {
         if (upload.Concatenation.IsFinal)
             return new ReceiveOutcome(UploadErrorCode.Concatenated, null, upload.Progress());
-        var outcome = await TakeAsync(upload, claim, body, network, contentType, check, progressed);
+        var outcome = await TakeAsync(upload, claim, body, network, file, check, progressed);
         if (upload.Concatenation.IsPartial && outcome.Error is null && outcome.Progress is { Length: { } length, ReceivedBytes: var held } && held == length)
             ContinueFinals(upload.Id);
         return outcome;
     }
 
     private async Task<ReceiveOutcome> TakeAsync(
-        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, string contentType, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
+        LiveUpload upload, WriteClaim claim, PipeReader body, ClientNetwork? network, FileClaim file, BodyCheck? check = null, Func<long, ValueTask>? progressed = null)
     {
         if (_stopping)
             return new ReceiveOutcome(UploadErrorCode.ShuttingDown, null, upload.Progress());
+        if (!_requests.TryTake(always: upload.WouldTakeOver(claim)))
+            return new ReceiveOutcome(UploadErrorCode.TooManyUploads, null, upload.Progress());
+        if (upload.HeldWhileDormant() is > 0 and var held)
+            metrics.Resumed(held);
         WriterLease? lease;
         UploadErrorCode? error;
         while (true)
@@ -128,15 +153,20 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
                 break;
         }
         if (lease is null)
+        {
+            _requests.Return();
             return new ReceiveOutcome(error, null, upload.Progress());
+        }
         try
         {
             if (error is null)
             {
+                if (file.Digests.Count > 0)
+                    upload.Expect(file.Digests);
                 using var gatherer = new BodyGatherer(body, clock);
                 var staged = await upload.OpenAsync(store);
                 error = check is null
-                    ? await new BodyReceiver(upload, lease, staged, network, contentType, progressed).RunAsync(gatherer)
+                    ? await new BodyReceiver(upload, lease, staged, network, file, progressed).RunAsync(gatherer)
                     : await new CheckedBodyReceiver(upload, lease, staged, network, check).RunAsync(gatherer);
             }
         }
@@ -147,14 +177,19 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         }
         finally
         {
+            _requests.Return(); // before the newcomer that waits for this one learns of it: it may need the place
             upload.Release(lease);
+            metrics.Received(network?.Type, Math.Max(0, lease.Writer.Position - claim.Range.Start));
         }
         if (error == UploadErrorCode.TakenOver)
         {
             if (_stopping)
                 error = UploadErrorCode.ShuttingDown;
             else
+            {
                 UploadLog.TakenOver(logger, upload.Id.ForLog, lease.Writer.Kind, lease.Writer.Position);
+                metrics.TakenOver(lease.Writer.Kind);
+            }
         }
         if (error is null && claim.Kind == WriterKind.Whole)
             return await CompleteWholeAsync(upload, lease);
@@ -189,6 +224,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         await upload.SettledAsync();
         if (!await upload.TerminateAsync())
             return false;
+        metrics.Ended("cancelled");
         await RemoveAsync(upload);
         return true;
     }
@@ -203,6 +239,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             if (await upload.TerminateAsync(unless: s => !s.IsAbandoned(clock.GetUtcNow(), limits.SessionTimeout)))
             {
                 UploadLog.Abandoned(logger, upload.Id.ForLog);
+                metrics.Ended("abandoned");
                 await RemoveAsync(upload);
             }
             else
@@ -242,12 +279,14 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
                 Slot = wanted.Slot,
                 Length = wanted.Length,
                 ContentType = wanted.ContentType,
+                FileExpires = wanted.FileExpires,
                 Properties = wanted.Properties,
             };
             var staged = await store.CreateAsync(record, CancellationToken.None);
-            var upload = new LiveUpload(new StoredUpload(record, new RangeSet(), now), staged, clock);
+            var upload = new LiveUpload(new StoredUpload(record, new RangeSet(), now), staged, limits, clock);
             lock (_gate) _byId.Add(upload.Id, upload);
             UploadLog.Begun(logger, upload.Id.ForLog, wanted.Length);
+            metrics.Begun();
             return upload;
         }
         catch
@@ -296,15 +335,17 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             while (!await upload.Digest.CatchUpAsync(staged, length, CancellationToken.None))
                 await upload.Digest.FreedAsync();
             var now = clock.GetUtcNow();
-            var expires = upload.Record.FileExpires ?? (limits.FileTtl is { } ttl ? now + ttl : null);
+            var expires = Earlier(upload.Record.FileExpires, limits.FileTtl is { } ttl ? now + ttl : null);
             var slot = upload.Record.Slot ?? throw new InvalidOperationException("An upload without a slot cannot be published.");
             var sha256 = upload.Digest.Finish();
-            if (upload.ExpectedSha256 is { } expected && expected != sha256)
+            if (!await FileDigests.MatchAsync(upload.Expected, sha256, staged, length))
                 throw new UploadException(UploadErrorCode.DigestMismatch);
             var file = new StoredFile(slot, length, sha256, upload.ContentType, now, expires);
             file = await store.PublishAsync(staged, file, CancellationToken.None);
             result = UploadState.Complete;
             UploadLog.Finished(logger, upload.Id.ForLog, length, upload.Progress().DuplicateBytes);
+            metrics.Finished((now - upload.Record.Created).TotalSeconds, upload.Paths().Select(p => p.Type));
+            metrics.Duplicates(upload.Progress().DuplicateBytes);
             return file;
         }
         catch (UploadException ex) when (ex.Error.Code is UploadErrorCode.AlreadyComplete or UploadErrorCode.DigestMismatch)
@@ -320,6 +361,8 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             upload.EndFinish(result);
         }
     }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 
     private async Task RemoveAsync(LiveUpload upload)
     {

@@ -15,8 +15,11 @@ internal sealed record UploadLimits
     /// <summary>Most uploads that are begun and not finished; 0 for no bound.</summary>
     public int MaxUnfinished { get; init; }
 
-    /// <summary>Most requests that write to one upload at once: a hundred paths, each with the stale requests of a bad minute.</summary>
-    public const int MostWriters = 256;
+    /// <summary>Most requests that bring bytes at once, over all uploads; 0 for no bound. One that takes over is let in beyond it: the other is about to end.</summary>
+    public int MaxRequests { get; init; }
+
+    /// <summary>Most requests that bring bytes to one upload at once, without those that it has ended.</summary>
+    public int MaxRequestsPerUpload { get; init; } = 256;
 
     /// <summary>
     /// Most separate runs of bytes that one upload holds, so that pieces of one byte each cannot make answers and journal large. Beyond it

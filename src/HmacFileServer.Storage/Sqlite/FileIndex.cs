@@ -11,7 +11,7 @@ namespace HmacFileServer.Storage.Sqlite;
 /// </summary>
 internal sealed class FileIndex : IDisposable
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2; // 2: the upload that a file came from
     private const int PageRows = 500;
 
     private readonly string _connectionString;
@@ -49,12 +49,20 @@ internal sealed class FileIndex : IDisposable
     /// <summary>True for the errors that only a new index cures.</summary>
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is 11 or 26; // SQLITE_CORRUPT, SQLITE_NOTADB
 
-    public StoredFile? Find(SlotPath slot)
+    /// <summary>True if it was one of an earlier version, and is empty now: it must be made again from the files.</summary>
+    public bool IsOutdated { get; private set; }
+
+    public StoredFile? Find(SlotPath slot) => Find(reader => reader.Find(slot));
+
+    /// <summary>The file that an upload has become.</summary>
+    public StoredFile? Find(UploadId id) => Find(reader => reader.Find(id));
+
+    private StoredFile? Find(Func<FileRowReader, StoredFile?> look)
     {
         var reader = _readers.TryTake(out var idle) ? idle : Translated(() => new FileRowReader(_connectionString));
         try
         {
-            var found = reader.Find(slot);
+            var found = look(reader);
             Return(reader);
             return found;
         }
@@ -145,17 +153,22 @@ internal sealed class FileIndex : IDisposable
             throw new IOException($"'{path}' was written by a newer version (schema {version}, this one knows {SchemaVersion}): use that version, or delete the file and it is made again.");
         if (version == SchemaVersion)
             return;
+        IsOutdated = version > 0;
         Execute($"""
             BEGIN;
+            DROP TABLE IF EXISTS files;
             CREATE TABLE files (
                 slot TEXT NOT NULL PRIMARY KEY, -- segments joined by '/'
                 length INTEGER NOT NULL,        -- bytes
                 sha256 TEXT NOT NULL,           -- lower-case hex
                 content_type TEXT NOT NULL,
                 created INTEGER NOT NULL,       -- UTC, 100 ns since year 1
-                expires INTEGER                 -- the same; null for never
+                expires INTEGER,                -- the same; null for never
+                upload TEXT,                    -- the id of the upload that it was
+                properties TEXT                 -- what the upload's protocol wants back, as JSON; null for nothing
             ) WITHOUT ROWID;
             CREATE INDEX files_by_expiry ON files (expires, slot) WHERE expires IS NOT NULL;
+            CREATE INDEX files_by_upload ON files (upload) WHERE upload IS NOT NULL;
             PRAGMA user_version = {SchemaVersion};
             COMMIT;
             """);

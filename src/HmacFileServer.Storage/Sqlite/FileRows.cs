@@ -1,5 +1,7 @@
+using System.Text.Json;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
+using HmacFileServer.Storage.FileSystem.Journal;
 using Microsoft.Data.Sqlite;
 
 namespace HmacFileServer.Storage.Sqlite;
@@ -7,7 +9,7 @@ namespace HmacFileServer.Storage.Sqlite;
 /// <summary>A finished file as a row and back.</summary>
 internal static class FileRows
 {
-    public const string Columns = "slot, length, sha256, content_type, created, expires";
+    public const string Columns = "slot, length, sha256, content_type, created, expires, upload, properties";
 
     public static SqliteCommand Prepare(SqliteConnection connection, string sql, params ReadOnlySpan<string> parameters)
     {
@@ -24,6 +26,9 @@ internal static class FileRows
     public static StoredFile? Read(SqliteDataReader row) =>
         SlotPath.FromDecodedSegments(row.GetString(0).Split('/')) is { } slot
             ? new StoredFile(slot, row.GetInt64(1), row.GetString(2), row.GetString(3), Time(row.GetInt64(4)), row.IsDBNull(5) ? null : Time(row.GetInt64(5)))
+            {
+                Origin = !row.IsDBNull(6) && UploadId.TryParse(row.GetString(6), out var id) ? new UploadOrigin(id, Properties(row)) : null,
+            }
             : null;
 
     public static List<StoredFile> ReadAll(SqliteCommand command)
@@ -38,6 +43,12 @@ internal static class FileRows
         return files;
     }
 
+    public static object PropertiesOf(StoredFile file) =>
+        file.Origin is { Properties: { Count: > 0 } properties } ? JsonSerializer.Serialize(new(properties), StorageJson.Default.DictionaryStringString) : DBNull.Value;
+
+    private static Dictionary<string, string> Properties(SqliteDataReader row) =>
+        row.IsDBNull(7) ? [] : JsonSerializer.Deserialize(row.GetString(7), StorageJson.Default.DictionaryStringString) ?? [];
+
     private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 }
 
@@ -46,6 +57,7 @@ internal sealed class FileRowReader : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _find;
+    private readonly SqliteCommand _findUpload;
 
     public FileRowReader(string connectionString)
     {
@@ -59,6 +71,7 @@ internal sealed class FileRowReader : IDisposable
                 timeout.ExecuteNonQuery();
             }
             _find = FileRows.Prepare(_connection, $"SELECT {FileRows.Columns} FROM files WHERE slot = $slot", "$slot");
+            _findUpload = FileRows.Prepare(_connection, $"SELECT {FileRows.Columns} FROM files WHERE upload = $upload", "$upload");
         }
         catch
         {
@@ -67,17 +80,22 @@ internal sealed class FileRowReader : IDisposable
         }
     }
 
-    public StoredFile? Find(SlotPath slot)
-    {
-        _find.Parameters[0].Value = slot.Value;
-        using var row = _find.ExecuteReader();
-        return row.Read() ? FileRows.Read(row) : null;
-    }
+    public StoredFile? Find(SlotPath slot) => Find(_find, slot.Value);
+
+    public StoredFile? Find(UploadId id) => Find(_findUpload, id.ToString());
 
     public void Dispose()
     {
         _find.Dispose();
+        _findUpload.Dispose();
         _connection.Dispose();
+    }
+
+    private static StoredFile? Find(SqliteCommand command, string value)
+    {
+        command.Parameters[0].Value = value;
+        using var row = command.ExecuteReader();
+        return row.Read() ? FileRows.Read(row) : null;
     }
 }
 
@@ -85,8 +103,8 @@ internal sealed class FileRowReader : IDisposable
 internal sealed class FileRowCommands(SqliteConnection connection) : IDisposable
 {
     private readonly SqliteCommand _put = FileRows.Prepare(connection,
-        $"INSERT OR REPLACE INTO files ({FileRows.Columns}) VALUES ($slot, $length, $sha256, $type, $created, $expires)",
-        "$slot", "$length", "$sha256", "$type", "$created", "$expires");
+        $"INSERT OR REPLACE INTO files ({FileRows.Columns}) VALUES ($slot, $length, $sha256, $type, $created, $expires, $upload, $properties)",
+        "$slot", "$length", "$sha256", "$type", "$created", "$expires", "$upload", "$properties");
 
     private readonly SqliteCommand _delete = FileRows.Prepare(connection, "DELETE FROM files WHERE slot = $slot", "$slot");
 
@@ -98,7 +116,10 @@ internal sealed class FileRowCommands(SqliteConnection connection) : IDisposable
 
     public void Put(StoredFile file)
     {
-        Run(_put, file.Slot.Value, file.Length, file.Sha256, file.ContentType, file.Created.UtcTicks, (object?)file.Expires?.UtcTicks ?? DBNull.Value);
+        Run(
+            _put,
+            file.Slot.Value, file.Length, file.Sha256, file.ContentType, file.Created.UtcTicks, (object?)file.Expires?.UtcTicks ?? DBNull.Value,
+            (object?)file.Origin?.Id.ToString() ?? DBNull.Value, FileRows.PropertiesOf(file));
     }
 
     public void Delete(SlotPath slot) => Run(_delete, slot.Value);

@@ -24,7 +24,9 @@ public sealed class DefaultsTests : ConfigurationTestBase
         Assert.Null(options.Server.TlsKeyFile);
         Assert.Empty(options.Server.TrustedProxies);
         Assert.Equal((128, TimeSpan.FromSeconds(60), 50_000), (options.Server.MinDataRate, options.Server.MinDataRateGrace, options.Server.MaxConnections));
-        Assert.Equal(100_000, options.Uploads.MaxUnfinished);
+        Assert.Equal((8 * 1024, 32 * 1024, 100, TimeSpan.FromSeconds(30)),
+            (options.Server.MaxRequestLineSize, options.Server.MaxHeadersSize, options.Server.MaxHeaders, options.Server.HeadersTimeout));
+        Assert.Equal((100_000, 20_000, 256), (options.Uploads.MaxUnfinished, options.Uploads.MaxRequests, options.Uploads.MaxRequestsPerUpload));
         Assert.Null(options.Security.Secret);
         Assert.Empty(options.Security.PreviousSecrets);
         Assert.Equal(Durability.Process, options.Uploads.Durability);

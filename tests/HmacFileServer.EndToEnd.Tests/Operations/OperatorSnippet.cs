@@ -7,6 +7,8 @@ internal sealed record OperatorSnippet(string Text)
 {
     public static OperatorSnippet Prosody => Read("prosody.md", "lua");
 
+    public static OperatorSnippet ProsodyFileShare => Read("prosody.md", "lua", 1);
+
     public static OperatorSnippet Ejabberd => Read("ejabberd.md", "yaml");
 
     public static OperatorSnippet Nginx => Read("nginx.md", "nginx");
@@ -25,12 +27,12 @@ internal sealed record OperatorSnippet(string Text)
         }
     }
 
-    /// <summary>The first block of a language in a document.</summary>
-    public static OperatorSnippet Read(string document, string language)
+    /// <summary>A block of a language in a document; the first one has the index 0.</summary>
+    public static OperatorSnippet Read(string document, string language, int index = 0)
     {
         var text = new StringBuilder();
         using var lines = File.ReadLines(Path.Combine(Folder, document)).GetEnumerator();
-        while (lines.MoveNext() && lines.Current != $"```{language}")
+        while (lines.MoveNext() && (lines.Current != $"```{language}" || index-- > 0))
         {
             // up to the block
         }

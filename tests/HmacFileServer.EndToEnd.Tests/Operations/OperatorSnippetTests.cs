@@ -25,13 +25,14 @@ public sealed class OperatorSnippetTests : IDisposable
 
     [Theory]
     [InlineData("prosody.md")]
+    [InlineData("prosody.md", 1)]
     [InlineData("ejabberd.md")]
     [InlineData("metronome.md")]
     [InlineData("nginx.md")]
     [InlineData("caddy.md")]
-    public void Every_configuration_of_ours_is_read_without_a_word(string document)
+    public void Every_configuration_of_ours_is_read_without_a_word(string document, int index = 0)
     {
-        var result = ConfigurationReader.Read(OperatorSnippet.Read(document, "toml").Text, document, new Dictionary<string, string>());
+        var result = ConfigurationReader.Read(OperatorSnippet.Read(document, "toml", index).Text, document, new Dictionary<string, string>());
         Assert.Empty(result.Errors);
         Assert.Empty(result.Warnings);
     }
@@ -70,17 +71,20 @@ public sealed class OperatorSnippetTests : IDisposable
     }
 
     [Fact]
-    public async Task Systemd_understands_the_unit()
+    public async Task Systemd_understands_the_units()
     {
         Assert.SkipUnless(File.Exists(SystemdAnalyze), "systemd-analyze is not installed (Debian package systemd).");
         var unit = await File.ReadAllTextAsync(Path.Combine(OperatorSnippet.Folder, "hmac-file-server.service"));
         Assert.Contains("/usr/local/bin/hmac-file-server ", unit, StringComparison.Ordinal);
         await File.WriteAllTextAsync(_folder["hmac-file-server.service"], unit.Replace("/usr/local/bin/hmac-file-server ", $"{ServerUnderTest.Program} ", StringComparison.Ordinal));
 
-        await using var verify = ChildProcess.Start(SystemdAnalyze, ["verify", "--man=no", "--recursive-errors=no", _folder["hmac-file-server.service"]]);
+        File.Copy(Path.Combine(OperatorSnippet.Folder, "hmac-file-server.socket"), _folder["hmac-file-server.socket"]);
+
+        await using var verify = ChildProcess.Start(
+            SystemdAnalyze, ["verify", "--man=no", "--recursive-errors=no", _folder["hmac-file-server.service"], _folder["hmac-file-server.socket"]]);
 
         Assert.True(await verify.WaitForExitAsync(Limit) == 0, verify.Output);
-        Assert.DoesNotContain("hmac-file-server.service", verify.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hmac-file-server.s", verify.Output, StringComparison.Ordinal);
     }
 
     [Fact]

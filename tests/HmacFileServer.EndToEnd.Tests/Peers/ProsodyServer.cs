@@ -1,34 +1,18 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using HmacFileServer.EndToEnd.Tests.Operations;
 using HmacFileServer.Testing;
 
 namespace HmacFileServer.EndToEnd.Tests.Peers;
 
-/// <summary>
-/// Prosody as Debian packages it, on a loopback address of its own, with data, key and configuration in a temporary folder, one account,
-/// and the component of docs/operators that gives slots for an upload server elsewhere.
-/// </summary>
-internal sealed class ProsodyServer : IXmppServer
+/// <summary>Prosody, with one of the two components of docs/operators that give slots for an upload server elsewhere.</summary>
+internal sealed class ProsodyServer(XmppServerKind kind, string baseUrl, string secret) : XmppServer
 {
     private const string Program = "/usr/bin/prosody";
     private const string Control = "/usr/bin/prosodyctl";
     private const string UploadModule = "/usr/lib/prosody/modules/mod_http_upload_external";
-    private const int ClientPort = 5222;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
-    private readonly TemporaryFolder _folder;
-    private readonly ChildProcess _process;
-
-    private ProsodyServer(TemporaryFolder folder, ChildProcess process, XmppAccount account)
-    {
-        _folder = folder;
-        _process = process;
-        Account = account;
-    }
-
-    public XmppAccount Account { get; }
+    protected override IEnumerable<string> ReadyLines => [$"Activated service 'c2s' on [{Address}]"];
 
     /// <summary>Skips the test, saying what is missing, where Prosody cannot be started.</summary>
     public static void SkipUnlessInstalled()
@@ -37,59 +21,36 @@ internal sealed class ProsodyServer : IXmppServer
         Assert.SkipUnless(Directory.Exists(UploadModule), "Prosody's mod_http_upload_external is not installed (Debian package prosody-modules).");
     }
 
-    /// <summary>Starts a Prosody that gives slots below <paramref name="baseUrl"/>, signed with <paramref name="secret"/>.</summary>
-    public static async Task<ProsodyServer> StartAsync(XmppServerKind kind, string baseUrl, string secret)
+    protected override async Task<ChildProcess> LaunchAsync(TimeSpan limit)
     {
-        var folder = new TemporaryFolder();
-        ChildProcess? process = null;
-        try
-        {
-            var address = LoopbackAddress.Next();
-            var certificate = TestCertificate.Create(folder.Path, "localhost", address);
-            var configuration = folder["prosody.cfg.lua"];
-            await File.WriteAllTextAsync(configuration, Configuration(folder.Path, address, certificate, kind, baseUrl, secret));
-            var account = new XmppAccount(
-                "alice@localhost", "correct horse", new IPEndPoint(address, ClientPort), certificate.CertificateFile, "upload.localhost");
-            await ChildProcess.RunAsync(Control, ["--config", configuration, "register", "alice", "localhost", account.Password], StartLimit);
-            process = ChildProcess.Start(Program, ["--config", configuration, "-F"]);
-            await process.WaitForLineAsync($"Activated service 'c2s' on [{address}]", StartLimit);
-            return new ProsodyServer(folder, process, account);
-        }
-        catch
-        {
-            if (process is not null)
-                await process.DisposeAsync();
-            folder.Dispose();
-            throw;
-        }
+        var file = Folder["prosody.cfg.lua"];
+        await File.WriteAllTextAsync(file, Configuration());
+        await ChildProcess.RunAsync(Control, ["--config", file, "register", "alice", "localhost", Account.Password], limit);
+        return ChildProcess.Start(Program, ["--config", file, "-F"]);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        _folder.Dispose();
-    }
+    private OperatorSnippet Component() => kind == XmppServerKind.ProsodyJwt
+        ? OperatorSnippet.ProsodyFileShare
+        : OperatorSnippet.Prosody.With("\"v2\"", kind == XmppServerKind.ProsodyV2 ? "\"v2\"" : "\"v1\"");
 
-    private static string Configuration(
-        string folder, IPAddress address, TestCertificate certificate, XmppServerKind kind, string baseUrl, string secret) =>
+    private string Configuration() =>
         string.Create(CultureInfo.InvariantCulture, $$"""
         run_as_root = {{(Environment.IsPrivilegedProcess ? "true" : "false")}}
         daemonize = false
-        pidfile = {{Lua(Path.Combine(folder, "prosody.pid"))}}
-        data_path = {{Lua(folder)}}
+        pidfile = {{Lua(Folder["prosody.pid"])}}
+        data_path = {{Lua(Folder.Path)}}
         log = { info = "*console" }
-        interfaces = { {{Lua(address.ToString())}} }
+        interfaces = { {{Lua(Address.ToString())}} }
         c2s_ports = { {{ClientPort}} }
         modules_enabled = { "disco", "roster", "saslauth", "tls", "ping" }
         modules_disabled = { "s2s" }
         VirtualHost "localhost"
-          ssl = { certificate = {{Lua(certificate.CertificateFile)}}, key = {{Lua(certificate.KeyFile)}} }
+          ssl = { certificate = {{Lua(Certificate.CertificateFile)}}, key = {{Lua(Certificate.KeyFile)}} }
           disco_items = { { "upload.localhost", "uploads" } }
-        {{OperatorSnippet.Prosody
+        {{Component()
             .With("\"upload.example.org\"", Lua("upload.localhost"))
             .With("\"https://files.example.org/\"", Lua(baseUrl))
-            .With("\"the secret that both share\"", Lua(secret))
-            .With("\"v2\"", kind == XmppServerKind.ProsodyV2 ? "\"v2\"" : "\"v1\"")}}
+            .With("\"the secret that both share\"", Lua(secret))}}
         """);
 
     // Every byte as a decimal escape: no quoting rule of Lua can be got wrong.

@@ -40,7 +40,7 @@ public sealed class PulledCableTests : IDisposable
         var digest = await WriteFileAsync();
         await using var lab = await NetworkLab.StartAsync(LabSpec.ThreeLinks);
         await StartServerAsync(lab);
-        await using var prosody = await ProsodyServer.StartAsync(kind, $"http://{ServerEndPoint}/", Secret);
+        await using var prosody = await XmppServers.StartAsync(kind, $"http://{ServerEndPoint}/", Secret);
         var slot = await SlixmppClient.RequestSlotAsync(prosody.Account, Name, Length, ContentType);
 
         using var progress = new ProgressSampler(lab.Server, ServerEndPoint, slot.Put[$"http://{ServerEndPoint}".Length..], Length);

@@ -46,8 +46,9 @@ public sealed class LimitTests
     [Fact]
     public async Task One_upload_has_no_more_writers_than_allowed_and_the_next_is_let_in_when_one_is_done()
     {
-        await using var server = await TestServer.StartAsync();
-        const int Total = 4 * UploadLimits.MostWriters;
+        const int Most = 8;
+        await using var server = await TestServer.StartAsync(limited: l => l with { MaxRequestsPerUpload = Most });
+        const int Total = 4 * Most;
         var target = server.Slot("s/f", Total);
         var writers = new List<RawConnection>();
         async Task<int> OpenAsync()
@@ -60,7 +61,7 @@ public sealed class LimitTests
         }
         try
         {
-            while (writers.Count < UploadLimits.MostWriters)
+            while (writers.Count < Most)
                 Assert.Equal(100, await OpenAsync());
             Assert.Equal(503, await OpenAsync());
             await writers[0].SendAsync(new byte[2]);

@@ -141,10 +141,8 @@ public sealed class TusCoreTests
         var upload = await TusWire.CreateAsync(server, "s/f", bytes.Length);
         using var stale = await server.ConnectAsync();
         await stale.SendAsync($"PATCH {upload} HTTP/1.1\n{TusWire.Headers}\n{TusWire.PatchType}\nUpload-Offset: 0\nContent-Length: 500000", bytes[..200_000]);
-        long offset;
-        do
-            offset = long.Parse((await TusWire.HeadAsync(server, upload))["Upload-Offset"]!);
-        while (offset == 0);
+        await UploadView.UntilReceivedAsync(server, upload, 1);
+        var offset = long.Parse((await TusWire.HeadAsync(server, upload))["Upload-Offset"]!);
         var refused = await stale.ReadResponseAsync();
         Assert.Equal((409, "close"), (refused.Status, refused["Connection"]));
         Assert.Equal(204, (await TusWire.PatchAsync(server, upload, offset, bytes[(int)offset..])).Status);

@@ -37,7 +37,7 @@ public sealed class CrossProtocolTests
         var target = server.Slot("s/f", Length);
         using var begun = await server.ConnectAsync();
         await BeginAsync(begun, first, target, bytes);
-        await WaitForBytesAsync(server, target);
+        await UploadView.UntilReceivedAsync(server, target, Cut);
         if (!firstIsStale)
             begun.Dispose();
 
@@ -57,17 +57,6 @@ public sealed class CrossProtocolTests
             _ => $"POST {target} HTTP/1.1\nUpload-Complete: ?1",
         } + $"\nContent-Length: {Length}",
         bytes[..Cut]);
-
-    private static async Task WaitForBytesAsync(TestServer server, string target)
-    {
-        while (true)
-        {
-            var answer = await server.SendAsync($"GET {target} HTTP/1.1\nAccept: application/json");
-            if (answer.Status == 200 && System.Text.Json.JsonDocument.Parse(answer.Text).RootElement.GetProperty("received_bytes").GetInt64() == Cut)
-                return;
-            await Task.Yield();
-        }
-    }
 
     private static async Task<int> ContinueAsync(TestServer server, string protocol, string target, byte[] bytes)
     {

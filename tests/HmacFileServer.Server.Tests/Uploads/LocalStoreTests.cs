@@ -24,6 +24,33 @@ public sealed class LocalStoreTests
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), file!.Sha256);
     }
 
+    [Theory]
+    [InlineData("HEAD", "Tus-Resumable: 1.0.0", 200)]
+    [InlineData("HEAD", "Upload-Draft-Interop-Version: 8", 204)]
+    [InlineData("HEAD", "X-None: 1", 200)]
+    public async Task An_upload_that_was_finished_before_a_restart_is_still_known_to_be_complete(string method, string header, int status)
+    {
+        using var folder = new TemporaryFolder();
+        string upload;
+        await using (var server = await TestServer.StartAsync(await OpenAsync(folder["data"])))
+        {
+            var created = await server.SendAsync(
+                $"POST {server.Slot("s/f", 5)} HTTP/1.1\nTus-Resumable: 1.0.0\nUpload-Length: 5\nUpload-Metadata: filename Zg==\nContent-Type: application/offset+octet-stream\nContent-Length: 5",
+                TestServer.Bytes(5));
+            Assert.Equal(201, created.Status);
+            upload = created["Location"]!;
+        }
+        await using var next = await TestServer.StartAsync(await OpenAsync(folder["data"]));
+
+        var answer = await next.SendAsync($"{method} {upload} HTTP/1.1\n{header}");
+
+        Assert.Equal(status, answer.Status);
+        Assert.EndsWith("s/f", answer["Content-Location"] ?? answer["Location"] ?? "s/f", StringComparison.Ordinal);
+        Assert.True(answer["Upload-Offset"] == "5" || answer["Upload-Complete"] == "?1");
+        Assert.Equal(header.StartsWith("Tus", StringComparison.Ordinal) ? "filename Zg==" : null, answer["Upload-Metadata"]);
+        Assert.Equal(404, (await next.SendAsync($"{method} /uploads/{new string('0', 32)} HTTP/1.1\n{header}")).Status);
+    }
+
     [Fact]
     public async Task A_full_disk_says_507_and_what_was_acknowledged_goes_on_when_there_is_room()
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using HmacFileServer.Server.Tests.Wire;
 using HmacFileServer.Testing;
 using Microsoft.Extensions.Logging;
@@ -9,20 +8,6 @@ namespace HmacFileServer.Server.Tests.Uploads;
 public sealed class TakeoverTests
 {
     /// <summary>Waits until the server holds so many bytes, without ending anything.</summary>
-    private static async Task<JsonElement> WaitForAsync(TestServer server, string target, long bytes)
-    {
-        var before = TimeProvider.System.GetTimestamp();
-        var held = -1L;
-        while (TimeProvider.System.GetElapsedTime(before) < TimeSpan.FromSeconds(20))
-        {
-            var answer = await server.SendAsync($"GET {target} HTTP/1.1\nAccept: application/json");
-            if (answer.Status == 200 && JsonDocument.Parse(answer.Text).RootElement is var json && (held = json.GetProperty("received_bytes").GetInt64()) >= bytes)
-                return json;
-            await Task.Yield();
-        }
-        throw new TimeoutException($"The server holds {held} bytes, not {bytes}.");
-    }
-
     [Fact]
     public async Task A_segment_takes_over_at_once_from_a_connection_that_stays_open()
     {
@@ -31,7 +16,7 @@ public sealed class TakeoverTests
         var target = server.Slot("s/f", bytes.Length);
         using var stale = await server.ConnectAsync();
         await stale.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000\nContent-Range: bytes 0-999999/1000000", bytes[..400_000]);
-        await WaitForAsync(server, target, 400_000);
+        await UploadView.UntilReceivedAsync(server, target, 400_000);
 
         var before = TimeProvider.System.GetTimestamp();
         var answer = await server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 600000\nContent-Range: bytes 400000-999999/1000000", bytes[400_000..]);
@@ -90,7 +75,7 @@ public sealed class TakeoverTests
         var target = server.Slot("s/f", bytes.Length);
         using var stale = await server.ConnectAsync();
         await stale.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes[..400_000]);
-        await WaitForAsync(server, target, 400_000);
+        await UploadView.UntilReceivedAsync(server, target, 400_000);
 
         Assert.Equal("400000", (await server.SendAsync($"HEAD {target} HTTP/1.1"))["Upload-Offset"]);
         await stale.WaitForEndAsync();
@@ -120,7 +105,7 @@ public sealed class TakeoverTests
         var target = server.Slot("s/f", bytes.Length);
         using var older = await server.ConnectAsync();
         await older.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes[..400_000]);
-        await WaitForAsync(server, target, 400_000);
+        await UploadView.UntilReceivedAsync(server, target, 400_000);
         Assert.Equal(201, (await server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes)).Status);
         var answer = await older.ReadResponseAsync();
         Assert.Equal((409, "close"), (answer.Status, answer["Connection"]));
@@ -135,7 +120,7 @@ public sealed class TakeoverTests
         var target = server.Slot("s/f", bytes.Length);
         using var running = await server.ConnectAsync();
         await running.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000\nContent-Range: bytes 0-999/1000", bytes[..400]);
-        Assert.Equal(1, (await WaitForAsync(server, target, 400)).GetProperty("writers").GetInt32());
+        Assert.Equal(1, (await UploadView.UntilReceivedAsync(server, target, 400)).GetProperty("writers").GetInt32());
         Assert.Equal("400", (await server.SendAsync($"HEAD {target} HTTP/1.1"))["Upload-Offset"]);
         await running.SendAsync(bytes[400..]);
         Assert.Equal(201, (await running.ReadResponseAsync()).Status);
@@ -151,7 +136,7 @@ public sealed class TakeoverTests
         using var second = await server.ConnectAsync();
         await first.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 500\nContent-Range: bytes 0-499/1000", bytes[..100]);
         await second.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 500\nContent-Range: bytes 500-999/1000", bytes[500..600]);
-        await WaitForAsync(server, target, 200);
+        await UploadView.UntilReceivedAsync(server, target, 200);
         await second.SendAsync(bytes[600..]);
         Assert.Equal(204, (await second.ReadResponseAsync()).Status);
         await first.SendAsync(bytes[100..500]);
@@ -173,11 +158,11 @@ public sealed class TakeoverTests
             if (reset)
             {
                 // The kernel throws away what was not read when a reset comes: wait until it was.
-                await WaitForAsync(server, target, 654_321);
+                await UploadView.UntilReceivedAsync(server, target, 654_321);
                 cut.Reset();
             }
         }
-        await WaitForAsync(server, target, 654_321);
+        await UploadView.UntilReceivedAsync(server, target, 654_321);
         var head = await server.SendAsync($"HEAD {target} HTTP/1.1");
         Assert.Equal(("654321", "0-654320"), (head["Upload-Offset"], head["Upload-Received"]));
         Assert.Equal(201, (await server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 345679\nContent-Range: bytes 654321-999999/1000000", bytes[654_321..])).Status);
@@ -192,11 +177,10 @@ public sealed class TakeoverTests
         var target = server.Slot("s/f", bytes.Length);
         using var stale = await server.ConnectAsync();
         await stale.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes[..700_000]);
-        await WaitForAsync(server, target, 700_000);
+        await UploadView.UntilReceivedAsync(server, target, 700_000);
         using var again = await server.ConnectAsync();
         await again.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes[..600_000]);
-        while ((await WaitForAsync(server, target, 700_000)).GetProperty("duplicate_bytes").GetInt64() < 600_000)
-            await Task.Yield();
+        await UploadView.UntilAsync(server, target, view => view.GetProperty("duplicate_bytes").GetInt64() >= 600_000);
         await again.SendAsync(bytes[600_000..]);
         Assert.Equal(201, (await again.ReadResponseAsync()).Status);
         Assert.Equal(bytes, await server.ReadFileAsync("s/f"));
@@ -216,7 +200,7 @@ public sealed class TakeoverTests
         var target = server.Slot("s/f", bytes.Length);
         using var stale = await server.ConnectAsync();
         await stale.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes[..700_000]);
-        await WaitForAsync(server, target, 700_000);
+        await UploadView.UntilReceivedAsync(server, target, 700_000);
         await server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 100000\nContent-Range: bytes 800000-899999/1000000", bytes[800_000..900_000]);
 
         var answer = await server.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", other);
@@ -253,7 +237,7 @@ public sealed class TakeoverTests
         var target = server.Slot("s/f", bytes.Length);
         using var running = await server.ConnectAsync();
         await running.SendAsync($"PUT {target} HTTP/1.1\nContent-Length: 1000000", bytes[..500_000]);
-        await WaitForAsync(server, target, 500_000);
+        await UploadView.UntilReceivedAsync(server, target, 500_000);
         await server.DisposeAsync();
         Assert.Equal(503, (await running.ReadResponseAsync()).Status);
         await using var again = await TestServer.StartAsync(store);

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
+using HmacFileServer.Platform;
 using HmacFileServer.Server.Hosting;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Uploads;
@@ -16,6 +18,9 @@ namespace HmacFileServer.Server.Tests.Wire;
 internal sealed class TestServer : IAsyncDisposable
 {
     public const string Secret = "a secret of the tests";
+
+    /// <summary>Was <see cref="Secret"/> before, and still counts. Shorter than what token libraries ask for: XMPP servers do not.</summary>
+    public const string PreviousSecret = "8 bytes.";
 
     /// <summary>What `/files/` asks for.</summary>
     public const string Token = "a token of the tests";
@@ -42,17 +47,23 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         IUploadStore? store = null, TimeProvider? clock = null, long maxUploadSize = 1L << 40, string basePath = "/", Action<ILoggingBuilder>? logging = null,
-        bool anonymous = false, TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0)
+        bool anonymous = false, TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0,
+        Func<UploadLimits, UploadLimits>? limited = null, JwtUse jwt = JwtUse.Accepted, TimeSpan? fileTtl = null, Func<INetworkMonitor>? monitor = null, params IPNetwork[] trustedProxies)
     {
         clock ??= TimeProvider.System;
         store ??= new InMemoryUploadStore(clock);
-        var secrets = new SlotSecrets(Secret);
-        var limits = new UploadLimits { MaxUploadSize = maxUploadSize, SessionTimeout = TimeSpan.FromHours(1), MaxUnfinished = maxUnfinished };
+        var secrets = new SlotSecrets(Secret, [PreviousSecret]);
+        var limits = new UploadLimits { MaxUploadSize = maxUploadSize, SessionTimeout = TimeSpan.FromHours(1), MaxUnfinished = maxUnfinished, FileTtl = fileTtl };
+        limits = limited is null ? limits : limited(limits);
         var host = await ServerHost.StartAsync(
             new ServerSettings(basePath, limits, secrets)
             {
                 ApiTokens = [Core.Configuration.Secret.FromText(Token)],
                 AllowAnonymous = anonymous,
+                TrustedProxies = trustedProxies,
+                Jwt = jwt,
+                AnnounceInterfaces = monitor is not null,
+                StartMonitor = monitor,
                 Connections = connections ?? new ConnectionLimits(0, 0, TimeSpan.Zero),
             },
             [new IPEndPoint(IPAddress.Loopback, 0)], certificate, store, clock, logging ?? (_ => { }), default);

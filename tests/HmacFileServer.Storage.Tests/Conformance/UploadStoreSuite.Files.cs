@@ -23,6 +23,29 @@ public abstract partial class UploadStoreSuite
     }
 
     [Fact]
+    public async Task A_file_is_found_by_the_upload_that_it_was_also_after_a_restart_and_until_it_is_deleted()
+    {
+        var record = NewRecord(10, "a/b") with { Properties = new Dictionary<string, string> { ["Upload-Metadata"] = "filename Zm9v" } };
+        await using var upload = await Store.CreateAsync(record, default);
+        await WriteAsync(upload, 0, Bytes(10));
+        await upload.CommitAsync(new ByteRange(0, 10), default);
+        Assert.Null(await Store.FindFinishedAsync(record.Id, default));
+        var file = await Store.PublishAsync(upload, FileOf("a/b", Bytes(10)), default);
+
+        for (var round = 0; round < 2; round++)
+        {
+            var found = await Store.FindFinishedAsync(record.Id, default);
+            Assert.Equal(file, found);
+            Assert.Equal(record.Properties, found!.Origin!.Properties);
+            await ReopenAsync();
+        }
+
+        Assert.Null(await Store.FindFinishedAsync(UploadId.Create(), default));
+        Assert.True(await Store.DeleteFileAsync(Slot("a/b"), default));
+        Assert.Null(await Store.FindFinishedAsync(record.Id, default));
+    }
+
+    [Fact]
     public async Task A_slot_that_has_a_file_refuses_a_second_one_and_keeps_the_first()
     {
         var first = await PublishAsync("a/b", Bytes(10));

@@ -42,7 +42,7 @@ public sealed class PublishCrashTests
         if (isShared)
             await fixture.PublishAsync("other/file", Data);
         var upload = await fixture.WholeUploadAsync("dir/name.txt", Data);
-        var file = fixture.FileOf("dir/name.txt", Data);
+        var file = fixture.FileOf("dir/name.txt", Data) with { Origin = UploadOrigin.Of(upload.Record) };
         crash = true;
         await Assert.ThrowsAsync<End>(async () => await fixture.Store.PublishAsync(upload, file, default));
         crash = false;
@@ -74,7 +74,7 @@ public sealed class PublishCrashTests
     {
         await using var fixture = await LocalStoreFixture.OpenAsync();
         var loser = await fixture.WholeUploadAsync("a/b", LocalStoreFixture.Bytes(100, seed: 2));
-        await fixture.PublishAsync("a/b", LocalStoreFixture.Bytes(100, seed: 1));
+        var winner = await fixture.PublishAsync("a/b", LocalStoreFixture.Bytes(100, seed: 1));
         await fixture.Store.DisposeAsync();
         // The intent of the loser, as if the process had ended after it was written.
         await File.WriteAllBytesAsync(
@@ -82,7 +82,7 @@ public sealed class PublishCrashTests
 
         await fixture.ReopenAsync();
 
-        Assert.Equal(fixture.FileOf("a/b", LocalStoreFixture.Bytes(100, seed: 1)), await fixture.Store.FindFileAsync(LocalStoreFixture.Slot("a/b"), default));
+        Assert.Equal(winner, await fixture.Store.FindFileAsync(LocalStoreFixture.Slot("a/b"), default));
         Assert.Single(await fixture.Store.ListUploadsAsync(default).ToListAsync());
         Assert.Contains(2003, fixture.Log.Ids);
     }

@@ -82,6 +82,20 @@ public sealed class IndexTests
     }
 
     [Fact]
+    public async Task An_index_of_an_earlier_version_is_made_again_with_all_that_was_known()
+    {
+        await using var fixture = await LocalStoreFixture.OpenAsync();
+        var file = await fixture.PublishAsync("a/one", Data);
+        await fixture.Store.DisposeAsync();
+        SetVersion(fixture["state/index.db"], 1);
+
+        await fixture.ReopenAsync();
+
+        Assert.Contains(2008, fixture.Log.Ids);
+        Assert.Equal(file, await fixture.Store.FindFinishedAsync(file.Origin!.Id, default));
+    }
+
+    [Fact]
     public async Task All_pages_of_expired_files_are_listed_once_also_when_they_are_deleted_meanwhile()
     {
         await using var fixture = await LocalStoreFixture.OpenAsync();

@@ -81,6 +81,7 @@ public sealed class InMemoryUploadStore(TimeProvider clock) : IUploadStore
                 throw new UploadException(UploadErrorCode.LengthMismatch);
             staged.TryEnd();
             _uploads.Remove(staged.Record.Id);
+            file = file with { Origin = UploadOrigin.Of(seen.Record) };
             _files[file.Slot] = (file, staged.Bytes);
         }
         return ValueTask.FromResult(file);
@@ -91,6 +92,13 @@ public sealed class InMemoryUploadStore(TimeProvider clock) : IUploadStore
         Meet(StoreOperation.FindFile);
         lock (_gate)
             return ValueTask.FromResult(_files.TryGetValue(slot, out var held) && !IsExpired(held.File) ? held.File : null);
+    }
+
+    public ValueTask<StoredFile?> FindFinishedAsync(UploadId id, CancellationToken cancellation)
+    {
+        Meet(StoreOperation.FindFile);
+        lock (_gate)
+            return ValueTask.FromResult(_files.Values.Select(f => f.File).FirstOrDefault(f => f.Origin?.Id == id && !IsExpired(f)));
     }
 
     public ValueTask<IStoredContent?> OpenFileAsync(StoredFile file, CancellationToken cancellation)

@@ -73,4 +73,5 @@ internal sealed record JournalHeader(string Id, DateTimeOffset Created, uint Gen
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(JournalHeader))]
 [JsonSerializable(typeof(Publishing.FileDescription))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class StorageJson : JsonSerializerContext;

@@ -15,9 +15,19 @@ internal sealed record FileDescription(string[] Slot, long Length, string Sha256
 
     public DateTimeOffset? Expires { get; init; }
 
+    /// <summary>The upload's id, 32 hex digits; null if the file was no upload, or was one of a version that did not keep it.</summary>
+    public string? Upload { get; init; }
+
+    public Dictionary<string, string>? Properties { get; init; }
+
     public static byte[] Write(StoredFile file) =>
         Framing.Frame(Magic, JsonSerializer.SerializeToUtf8Bytes(
-            new FileDescription([.. file.Slot.Segments], file.Length, file.Sha256, file.ContentType, file.Created) { Expires = file.Expires },
+            new FileDescription([.. file.Slot.Segments], file.Length, file.Sha256, file.ContentType, file.Created)
+            {
+                Expires = file.Expires,
+                Upload = file.Origin?.Id.ToString(),
+                Properties = file.Origin is { Properties: { Count: > 0 } properties } ? new(properties) : null,
+            },
             StorageJson.Default.FileDescription));
 
     /// <summary>Null for anything that is not a whole, undamaged description.</summary>
@@ -30,6 +40,9 @@ internal sealed record FileDescription(string[] Slot, long Length, string Sha256
             return JsonSerializer.Deserialize(json, StorageJson.Default.FileDescription) is { Slot: not null, Sha256: not null, ContentType: not null } d
                 && SlotPath.FromDecodedSegments(d.Slot) is { } slot
                 ? new StoredFile(slot, d.Length, d.Sha256, d.ContentType, d.Created, d.Expires)
+                {
+                    Origin = UploadId.TryParse(d.Upload, out var id) ? new UploadOrigin(id, d.Properties ?? []) : null,
+                }
                 : null;
         }
         catch (JsonException)

@@ -37,6 +37,10 @@ internal sealed class FinishedFiles(DataFolder folders, FileIndex index, bool is
         return row is null || IsExpired(row) ? null : row;
     }
 
+    /// <summary>The file that an upload has become; null if the index knows of none, or if the file is not there any more.</summary>
+    public async ValueTask<StoredFile?> FindAsync(UploadId id, CancellationToken cancellation) =>
+        index.Find(id) is { } row && await FindAsync(row.Slot, cancellation) is { } file && file.Origin?.Id == id ? file : null;
+
     /// <summary>Deletes whatever a slot has; false if there was nothing. The caller has entered the slot.</summary>
     public bool Delete(SlotPath slot)
     {

@@ -24,6 +24,7 @@ internal sealed class Publisher(DataFolder folders, StagingArea area, FinishedFi
         var published = false;
         try
         {
+            file = file with { Origin = UploadOrigin.Of(upload.Record) };
             Check(upload, file, cancellation);
             upload.TrimTo(file.Length);
             Step(PublishStep.WriteIntent);

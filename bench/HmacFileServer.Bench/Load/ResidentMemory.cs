@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace HmacFileServer.Bench.Load;
+
+/// <summary>What a process holds of the machine's memory, from /proc.</summary>
+internal static class ResidentMemory
+{
+    /// <summary>VmRSS, in bytes.</summary>
+    public static long Bytes(int processId)
+    {
+        var line = File.ReadLines($"/proc/{processId}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
+}
