@@ -9,8 +9,12 @@ internal static class CommandTree
     public static RootCommand Create() => new("Uploads that never break when the network changes.")
     {
         PutCommand.Create(),
+        GetCommand.Create(),
+        WatchCommand.Create(),
         ResumeCommand.Create(),
         StatusCommand.Create(),
         InterfacesCommand.Create(),
+        DocumentationCommands.Completion(Create),
+        DocumentationCommands.Man(Create),
     };
 }

@@ -59,6 +59,12 @@ public sealed class UploadClient : IAsyncDisposable
         return await RepeatAsync(request, lease, isResumed: false, progress, cancellation);
     }
 
+    /// <summary>Begins an upload, and returns at once with what it can be followed by.</summary>
+    /// <param name="request">What, and where to.</param>
+    /// <param name="cancellation">Stops the upload; what the server has stays there.</param>
+    public UploadOperation Start(UploadRequest request, CancellationToken cancellation = default) =>
+        UploadOperation.Start(progress => UploadAsync(request, progress, cancellation));
+
     /// <summary>Goes on with an unfinished upload of the state folder, whichever process began it.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="progress">Is told of the state some ten times a second; null for nobody.</param>

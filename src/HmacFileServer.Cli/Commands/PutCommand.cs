@@ -29,13 +29,14 @@ internal static class PutCommand
             var all = parsed.GetValue(arguments)!;
             var targets = new UploadTargets(all[^1], parsed.GetValue(secretFile), parsed.GetValue(type)!, session.Input);
             var files = FileList.Expand(all[..^1]);
+            await using var client = new UploadClient(session.Options);
             for (var i = 0; i < files.Count; i++)
             {
                 var request = targets.For(files[i], files.Count > 1);
                 var id = request.Content is null ? StateFolder.IdOf(request.FilePath, UploadClient.TargetOf(request)) : null;
                 using var content = request.Content;
                 await session.TransferAsync(Path.GetFileName(request.FilePath), id, i, files.Count,
-                    (client, view, stop) => client.UploadAsync(request, view, stop));
+                    (view, stop) => client.UploadAsync(request, view, stop), session.Print);
             }
         }, cancellation));
         return command;

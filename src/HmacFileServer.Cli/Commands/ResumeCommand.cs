@@ -25,11 +25,12 @@ internal static class ResumeCommand
                     Forget(session, one);
                 return;
             }
+            await using var client = new UploadClient(session.Options);
             for (var i = 0; i < chosen.Count; i++)
             {
                 var record = session.State.Read(chosen[i]);
                 await session.TransferAsync(record is null ? chosen[i] : Path.GetFileName(record.File), chosen[i], i, chosen.Count,
-                    (client, view, stop) => client.ResumeAsync(chosen[i], view, stop));
+                    (view, stop) => client.ResumeAsync(chosen[i], view, stop), session.Print);
             }
         }, cancellation));
         return command;

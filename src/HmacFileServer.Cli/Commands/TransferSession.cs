@@ -7,19 +7,20 @@ namespace HmacFileServer.Cli.Commands;
 /// <summary>Several transfers, one after the other: each is shown, its result printed, and the worst of them is the exit code.</summary>
 internal sealed class TransferSession
 {
-    private readonly UploadClient _client;
     private readonly CancellationToken _cancellation;
     private int _code = ExitCode.Done;
 
-    private TransferSession(TransferInput input, ClientOptions options, UploadClient client, CancellationToken cancellation)
+    private TransferSession(TransferInput input, ClientOptions options, CancellationToken cancellation)
     {
         Input = input;
         State = options.State!;
-        _client = client;
+        Options = options;
         _cancellation = cancellation;
     }
 
     public TransferInput Input { get; }
+
+    public ClientOptions Options { get; }
 
     public StateFolder State { get; }
 
@@ -30,8 +31,7 @@ internal sealed class TransferSession
         {
             var input = read();
             var configuration = ClientConfiguration.Read(input);
-            await using var client = new UploadClient(configuration);
-            var session = new TransferSession(input, configuration, client, cancellation);
+            var session = new TransferSession(input, configuration, cancellation);
             await body(session);
             return session._code;
         }
@@ -52,35 +52,40 @@ internal sealed class TransferSession
     /// <param name="index">Which one of them, from 0.</param>
     /// <param name="count">Of how many.</param>
     /// <param name="transfer">Does it.</param>
-    public async Task TransferAsync(
-        string name, string? id, int index, int count, Func<UploadClient, IProgress<TransferProgress>, CancellationToken, Task<UploadResult>> transfer)
+    /// <param name="print">Shows what came of it.</param>
+    /// <returns>False if it failed.</returns>
+    public async Task<bool> TransferAsync<T>(
+        string name, string? id, int index, int count, Func<IProgress<TransferProgress>, CancellationToken, Task<T>> transfer, Action<T> print)
     {
         await using var view = ProgressView.For(Input, count > 1 ? $"[{index + 1}/{count}] {name}" : name);
         var lines = Input.Output == Output.JsonLines ? new EventLines(Console.Out, name) : null;
         var last = new LastProgress(lines is null ? view : lines);
         try
         {
-            var result = await transfer(_client, last, _cancellation);
+            var result = await transfer(last, _cancellation);
             await view.DisposeAsync();
-            Print(result);
+            print(result);
+            return true;
         }
         catch (UploadFailedException e)
         {
             await view.DisposeAsync();
             Console.Error.WriteLine(count > 1 ? $"hfs: {name}: {e.Message}" : $"hfs: {e.Message}");
             _code = Math.Max(_code, ExitCode.Of(e.Reason));
+            return false;
         }
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
         {
             await view.DisposeAsync();
-            Console.Error.WriteLine(id is not null && State.Read(id) is not null
-                ? $"hfs: stopped{last.Share}. What the server has stays there. Go on with: hfs resume {id}"
-                : $"hfs: stopped{last.Share}. Run the same command again to begin anew.");
+            Console.Error.WriteLine($"hfs: stopped{last.Share}. " + (id is null
+                ? "Run the same command again to begin anew."
+                : State.Read(id) is null ? "Run the same command again to go on." : $"What the server has stays there. Go on with: hfs resume {id}"));
             throw;
         }
     }
 
-    private void Print(UploadResult result)
+    /// <summary>Prints what came of an upload, as it was asked for.</summary>
+    public void Print(UploadResult result)
     {
         switch (Input.Output)
         {

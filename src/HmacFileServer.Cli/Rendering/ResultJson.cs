@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HmacFileServer.Client;
+using HmacFileServer.Client.Downloads;
 using HmacFileServer.Core.Networks;
 
 namespace HmacFileServer.Cli.Rendering;
@@ -30,6 +31,40 @@ internal static class ResultJson
             json.WriteString("mode", mode.ToString().ToLowerInvariant());
             json.WriteString("protocol", result.Protocol.ToString().ToLowerInvariant());
             json.WriteNumber("restarts", result.Restarts);
+            json.WriteStartArray("switches");
+            foreach (var change in result.Switches)
+                Write(json, change);
+            json.WriteEndArray();
+            json.WriteStartArray("paths");
+            foreach (var path in result.Paths)
+                Write(json, path);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
+    }
+
+    /// <param name="result">What happened.</param>
+    /// <param name="mode">As it was asked for.</param>
+    /// <param name="what">The `event` of `--json-lines`; null without.</param>
+    public static string Write(DownloadResult result, TransferMode mode, string? what = null)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            if (what is not null)
+                json.WriteString("event", what);
+            json.WriteString("url", result.Url.AbsoluteUri);
+            json.WriteString("file", result.FilePath);
+            json.WriteNumber("bytes", result.Bytes);
+            json.WriteString("sha256", result.Sha256);
+            json.WriteBoolean("verified", result.IsVerified);
+            json.WriteNumber("seconds", Math.Round(result.Duration.TotalSeconds, 3));
+            json.WriteNumber("received_bytes", result.ReceivedBytes);
+            json.WriteNumber("held_bytes", result.HeldBytes);
+            json.WriteNumber("largest_stall_ms", Milliseconds(result.LargestStall));
+            json.WriteString("mode", mode.ToString().ToLowerInvariant());
             json.WriteStartArray("switches");
             foreach (var change in result.Switches)
                 Write(json, change);

@@ -1,11 +1,22 @@
 using HmacFileServer.Client;
+using HmacFileServer.Client.Downloads;
 using HmacFileServer.Core.Networks;
 
 namespace HmacFileServer.Cli.Rendering;
 
-/// <summary>The lines behind a finished upload.</summary>
+/// <summary>The lines behind a finished transfer.</summary>
 internal static class Summary
 {
+    public static void Write(TextWriter output, DownloadResult result)
+    {
+        output.WriteLine(result.FilePath);
+        var seconds = Math.Max(result.Duration.TotalSeconds, 0.001);
+        output.WriteLine($"  {Amount.Bytes(result.Bytes)} in {seconds:F1} s ({Amount.Bytes((long)((result.Bytes - result.HeldBytes) / seconds))}/s), "
+            + $"longest stall {result.LargestStall.TotalMilliseconds:F0} ms, {(result.IsVerified ? "digest proven" : "the server tells no digest to prove it by")}");
+        foreach (var change in result.Switches)
+            output.WriteLine($"  {change.At.TotalSeconds:F1} s: {Amount.Switch(change)}");
+    }
+
     public static void Write(TextWriter output, UploadResult result)
     {
         output.WriteLine(result.Url.AbsoluteUri);

@@ -39,7 +39,7 @@ internal sealed class ControlClient : IDisposable
             ConnectCallback = ConnectAsync,
             MaxConnectionsPerServer = 8,
             UseProxy = true,
-            Proxy = new Proxy(options.Proxies),
+            Proxy = new EnvironmentProxy(options.Proxies),
         };
         handler.SslOptions = ServerEndpoint.TlsFor(origin.IdnHost, options);
         handler.SslOptions.TargetHost = null; // an upload may be on another host than the one that was asked
@@ -142,29 +142,17 @@ internal sealed class ControlClient : IDisposable
         }
         return new UploadFailedException(UploadFailure.NoPath, $"The server at {url.Host} port {url.Port} did not answer: {e.Message}", e);
     }
-
-    private sealed class Proxy(ProxySettings settings) : IWebProxy
-    {
-        public ICredentials? Credentials { get; set; }
-
-        public Uri? GetProxy(Uri destination)
-        {
-            var proxy = settings.For(destination);
-            if (proxy?.UserInfo is { Length: > 0 } user)
-            {
-                var parts = user.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
-                Credentials = new NetworkCredential(parts[0], parts.Length > 1 ? parts[1] : "");
-            }
-            return proxy;
-        }
-
-        public bool IsBypassed(Uri host) => settings.For(host) is null;
-    }
 }
 
 /// <summary>An answer to a request around a transfer.</summary>
 internal sealed record ControlAnswer(HttpStatusCode Status, Uri? Location, string Body, HttpResponseHeaders Headers)
 {
+    /// <summary>`Content-Length`, of HEAD too; null without.</summary>
+    public long? ContentLength { get; init; }
+
+    /// <summary>The name in `Content-Disposition`; null without.</summary>
+    public string? FileName { get; init; }
+
     /// <summary>`Content-Location`: where what was uploaded can be had.</summary>
     public Uri? ContentLocation { get; init; }
 
@@ -183,6 +171,8 @@ internal sealed record ControlAnswer(HttpStatusCode Status, Uri? Location, strin
             : null;
         return new ControlAnswer(response.StatusCode, location, System.Text.Encoding.UTF8.GetString(body, 0, read), response.Headers)
         {
+            ContentLength = response.Content.Headers.ContentLength,
+            FileName = response.Content.Headers.ContentDisposition is { } disposition ? disposition.FileNameStar ?? disposition.FileName?.Trim('"') : null,
             ContentLocation = response.Content.Headers.ContentLocation is { } content && Uri.TryCreate(url, content, out var there) ? there : null,
         };
     }

@@ -6,4 +6,6 @@ namespace HmacFileServer.Client.State;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(UploadRecord))]
 [JsonSerializable(typeof(Core.Tuning.Profiles.ProfileState))]
+[JsonSerializable(typeof(Downloads.DownloadRecord))]
+[JsonSerializable(typeof(Watching.WatchMemory))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -10,7 +10,8 @@ namespace HmacFileServer.EndToEnd.Tests.Foreign;
 /// </summary>
 internal sealed class CuttingRelay : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(LoopbackAddress.Next(), 0);
+    private readonly TcpListener _listener;
+    private readonly bool _ofServer;
     private readonly IPEndPoint _server;
     private readonly Queue<long> _cuts;
     private readonly CancellationTokenSource _ended = new();
@@ -22,7 +23,18 @@ internal sealed class CuttingRelay : IAsyncDisposable
     /// <param name="server">Where to.</param>
     /// <param name="cuts">After how many bytes from the client, over all connections, each cut is made.</param>
     public CuttingRelay(IPEndPoint server, params long[] cuts)
+        : this(server, new IPEndPoint(LoopbackAddress.Next(), 0), ofServer: false, cuts)
     {
+    }
+
+    /// <param name="server">Where to.</param>
+    /// <param name="at">Where it listens.</param>
+    /// <param name="ofServer">What the server sends is counted, and not what the client does.</param>
+    /// <param name="cuts">After how many bytes, over all connections, each cut is made.</param>
+    public CuttingRelay(IPEndPoint server, IPEndPoint at, bool ofServer, params long[] cuts)
+    {
+        _listener = new TcpListener(at);
+        _ofServer = ofServer;
         _server = server;
         _cuts = new Queue<long>(cuts);
         _listener.Start();
@@ -31,16 +43,22 @@ internal sealed class CuttingRelay : IAsyncDisposable
 
     public Uri Url => new($"http://{_listener.LocalEndpoint}/");
 
-    /// <summary>Bytes from clients, heads included.</summary>
+    /// <summary>Bytes of the counted direction, heads included.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
     public int CutsMade => Volatile.Read(ref _made);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Resets every connection and takes no more.</summary>
+    public async Task DropAsync()
     {
         await _ended.CancelAsync();
         _listener.Stop();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DropAsync();
         _ended.Dispose();
     }
 
@@ -61,14 +79,17 @@ internal sealed class CuttingRelay : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(_server, _ended.Token);
-                await Task.WhenAny(CopyAsync(client, server, count: true), CopyAsync(server, client, count: false));
+                await Task.WhenAny(CopyAsync(client, server, count: !_ofServer), CopyAsync(server, client, count: _ofServer));
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
                 // The relay ends with its ends.
             }
             foreach (var end in (Socket[])[client, server])
-                end.LingerState = new LingerOption(true, 0);
+            {
+                if (end.Connected)
+                    end.LingerState = new LingerOption(true, 0);
+            }
         }
     }
 

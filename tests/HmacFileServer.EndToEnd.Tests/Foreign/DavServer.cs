@@ -33,12 +33,18 @@ internal sealed class DavServer : IAsyncDisposable
             http {
               access_log off; client_max_body_size 0; client_body_temp_path {{folder["temp"]}};
               proxy_temp_path {{folder["t1"]}}; fastcgi_temp_path {{folder["t2"]}}; uwsgi_temp_path {{folder["t3"]}}; scgi_temp_path {{folder["t4"]}};
-              server { listen {{endPoint}}; root {{folder["www"]}}; dav_methods PUT; create_full_put_path on; }
+              server { listen {{endPoint}}; root {{folder["www"]}}; dav_methods PUT; create_full_put_path on; location /whole/ { max_ranges 0; } }
             }
             """);
         var process = ChildProcess.Start(program, ["-e", "stderr", "-c", folder["nginx.conf"]]);
         await process.WaitForLineAsync("start worker process ", StartLimit);
         return new DavServer(process, folder, endPoint);
+    }
+
+    public void Store(string name, byte[] content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_folder["www"], name))!);
+        File.WriteAllBytes(Path.Combine(_folder["www"], name), content);
     }
 
     public byte[] Stored(string name) => File.ReadAllBytes(Path.Combine(_folder["www"], name));
