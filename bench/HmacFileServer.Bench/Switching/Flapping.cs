@@ -5,15 +5,17 @@ namespace HmacFileServer.Bench.Switching;
 
 /// <param name="Kind">What flaps.</param>
 /// <param name="PeriodSeconds">From one fault to the next; a tenth of it the path is bad.</param>
-/// <param name="Flaps">In ten hours.</param>
-/// <param name="Switches">In ten hours, both ways.</param>
+/// <param name="Flaps">In four hours.</param>
+/// <param name="Switches">In four hours, both ways.</param>
 /// <param name="FirstHour">Of those in the first hour.</param>
 /// <param name="OnGoodPercent">Share of the time on a path that worked.</param>
 internal sealed record FlappingResult(string Kind, double PeriodSeconds, int Flaps, int Switches, int FirstHour, double OnGoodPercent);
 
-/// <summary>The preferred path comes and goes for ten hours; the other one is well. A naive policy switches twice per flap.</summary>
+/// <summary>The preferred path comes and goes for four hours; the other one is well. A naive policy switches twice per flap.</summary>
 internal static class Flapping
 {
+    private const int Hours = 4;
+
     private static readonly (string Name, Action<VirtualLink, bool> Set)[] Kinds =
     [
         ("carrier", (l, bad) => l.Usable = !bad),
@@ -32,13 +34,13 @@ internal static class Flapping
         var eth0 = new VirtualLink("eth0", 10, new Random(seed)) { RttMilliseconds = 4, QueueMilliseconds = 20, Rate = 2_000_000 };
         var net = new VirtualNetwork(new FailoverPolicy(new FailoverOptions()), [eth0, new VirtualLink("wlan0", 20, new Random(-seed)) { RttMilliseconds = 20, QueueMilliseconds = 20 }])
         {
-            Step = TimeSpan.FromMilliseconds(20),
+            Step = TimeSpan.FromMilliseconds(50),
         };
         var began = net.Now;
         long good = 0, all = 0;
         var flaps = 0;
         var isBad = false;
-        while (net.Now - began < TimeSpan.FromHours(10))
+        while (net.Now - began < TimeSpan.FromHours(Hours))
         {
             isBad = !isBad;
             flaps += isBad ? 1 : 0;

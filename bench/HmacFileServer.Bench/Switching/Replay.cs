@@ -71,6 +71,6 @@ internal static class Replay
         new VirtualLink("b", 20, new Random(-seed)) { RttMilliseconds = b.RttMilliseconds, KnownRate = knownB, QueueMilliseconds = 50, Swing = 0 },
     ])
     {
-        Step = TimeSpan.FromMilliseconds(20),
+        Step = TimeSpan.FromMilliseconds(50),
     };
 }

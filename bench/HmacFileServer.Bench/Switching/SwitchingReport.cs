@@ -29,7 +29,7 @@ internal static class SwitchingReport
             var goal = r.Goal is { } g ? $"{g.ToString("F0", Invariant)} {(r.Worst <= g ? "met" : "MISSED")}" : "-";
             text.Append(Invariant, $"{r.Fault,-32} {r.RttMilliseconds,6:F0} {r.Median,8:F0} {r.Worst,8:F0}  {goal}{(r.Missed > 0 ? $"  not found: {r.Missed}" : "")}\n");
         }
-        text.Append("\n3. The preferred path comes and goes for ten hours, bad for a tenth of each period; a policy without memory switches twice per flap\n");
+        text.Append("\n3. The preferred path comes and goes for four hours, bad for a tenth of each period; a policy without memory switches twice per flap\n");
         text.Append("what flaps      period s   flaps  switches  first hour  on a good path %\n");
         foreach (var r in results.Flapping)
             text.Append(Invariant, $"{r.Kind,-15} {r.PeriodSeconds,8:F0} {r.Flaps,7} {r.Switches,9} {r.FirstHour,11} {r.OnGoodPercent,17:F2}\n");

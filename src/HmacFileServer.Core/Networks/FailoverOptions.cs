@@ -49,10 +49,10 @@ public sealed record FailoverOptions
     public double BetterMargin { get; init; } = 1.25;
 
     /// <summary>
-    /// A path of the same priority is taken while the one in use is well, if it can be expected to be faster by this factor: the rate of
-    /// wireless links wanders by less from one minute to the next.
+    /// A path of the same priority is taken while the one in use is well, if it can be expected to be faster by this factor: the mean rate of
+    /// wireless links wanders by less from one five minutes to the next.
     /// </summary>
-    public double FasterMargin { get; init; } = 1.5;
+    public double FasterMargin { get; init; } = 1.25;
 
     /// <summary>How long it must have been expected to be.</summary>
     public TimeSpan FasterDwell { get; init; } = TimeSpan.FromSeconds(10);

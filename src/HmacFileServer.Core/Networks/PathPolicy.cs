@@ -200,7 +200,7 @@ public abstract class PathPolicy
         .ThenBy(p => !p.Connected && p.ConnectFailures > 1 ? 1 : 0)
         .ThenBy(p => p.Health.Verdict.IsDegraded ? 1 : 0)
         .ThenBy(p => p.Priority)
-        .ThenByDescending(p => Math.Round(Math.Log2(Math.Max(1, p.ExpectedRate)))) // by factors of two: smaller differences come and go
+        .ThenByDescending(p => p.ExpectedRate)
         .ThenBy(p => p.Name, StringComparer.Ordinal);
 
     /// <summary>When a path that was left may be used again although another one works.</summary>

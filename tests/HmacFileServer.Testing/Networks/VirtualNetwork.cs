@@ -13,6 +13,8 @@ public sealed class VirtualNetwork
     private readonly Dictionary<string, VirtualLink> _links;
     private readonly Dictionary<string, TimeSpan> _nextAttempt = [];
     private int _state = -1;
+    private IReadOnlyList<string> _wanted = [];
+    private TimeSpan _wantAt;
 
     public VirtualNetwork(PathPolicy policy, IEnumerable<VirtualLink> links, ProbeOptions? probes = null)
     {
@@ -41,7 +43,7 @@ public sealed class VirtualNetwork
     public IReadOnlyCollection<VirtualLink> Links => _links.Values;
 
     /// <summary>The device wakes an hour, or whatever it is, later; nothing was looked at meanwhile.</summary>
-    public void Sleep(TimeSpan time) => Now += time;
+    public void Sleep(TimeSpan time) => (Now, _wantAt) = (Now + time, TimeSpan.MinValue);
 
     public void Run(TimeSpan time, Action? each = null)
     {
@@ -63,12 +65,14 @@ public sealed class VirtualNetwork
     {
         Now += Step;
         ObserveLinks();
-        var wanted = Policy.WantConnected(Now);
+        // Ten times a second and after each decision is as often as the answer changes.
+        if (Now >= _wantAt)
+            (_wanted, _wantAt) = (Policy.WantConnected(Now), Now + TimeSpan.FromMilliseconds(100));
         foreach (var link in _links.Values)
         {
             var sending = link.IsConnected && Policy.Sending.Contains(link.Name);
             link.Advance(Step, sending, Now);
-            Connect(link, wanted.Contains(link.Name) || Policy.IsSuspect(link.Name));
+            Connect(link, _wanted.Contains(link.Name) || Policy.IsSuspect(link.Name));
             if (link.IsConnected)
                 Policy.Observe(link.Name, link.Sample(Now), Now);
             if (sending && !link.Portal)
@@ -79,6 +83,7 @@ public sealed class VirtualNetwork
         foreach (var decision in Policy.Decide(Now))
         {
             Decisions.Add((Now, decision));
+            _wantAt = TimeSpan.Zero;
             if (decision is PathDecision.Abandon abandon)
                 Drop(_links[abandon.Path]);
         }
@@ -91,7 +96,7 @@ public sealed class VirtualNetwork
             state = (state << 1) | (link.Usable ? 1 : 0);
         if (state == _state)
             return;
-        _state = state;
+        (_state, _wantAt) = (state, TimeSpan.Zero);
         Policy.Observe(_links.Values.Where(l => l.Usable).Select(l => new PathFacts(l.Name, l.Priority, true, l.Metered, l.KnownRate)), Now);
         foreach (var link in _links.Values.Where(l => !l.Usable && !Policy.Sending.Contains(l.Name)))
             Drop(link);
