@@ -29,7 +29,10 @@ internal sealed class ClientRun
         string[] words = paths.ClientCommand is { } command
             ? [.. command.Select(w => w.Replace("{file}", file, StringComparison.Ordinal).Replace("{url}", url, StringComparison.Ordinal))]
             : [paths.Client, "put", file, url, "--mode", mode, "--json", .. configuration is null ? Array.Empty<string>() : ["--config", configuration]];
-        return new ClientRun(lab.Client.Start(new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true }));
+        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Each run is the first on its network: what an earlier one learned would seed it.
+        start.Environment["HFS_STATE"] = Path.Combine(Path.GetDirectoryName(file)!, "state");
+        return new ClientRun(lab.Client.Start(start));
     }
 
     public Task EndedAsync(CancellationToken cancellation) => _process.WaitForExitAsync(cancellation);
