@@ -30,14 +30,7 @@ internal static class ResultJson
             json.WriteString("mode", result.Mode.ToString().ToLowerInvariant());
             json.WriteString("protocol", result.Protocol.ToString().ToLowerInvariant());
             json.WriteNumber("restarts", result.Restarts);
-            json.WriteStartArray("switches");
-            foreach (var change in result.Switches)
-                Write(json, change);
-            json.WriteEndArray();
-            json.WriteStartArray("paths");
-            foreach (var path in result.Paths)
-                Write(json, path);
-            json.WriteEndArray();
+            Write(json, result.Switches, result.Paths);
             json.WriteEndObject();
         }
         return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
@@ -64,17 +57,22 @@ internal static class ResultJson
             json.WriteNumber("held_bytes", result.HeldBytes);
             json.WriteNumber("largest_stall_ms", Milliseconds(result.LargestStall));
             json.WriteString("mode", mode.ToString().ToLowerInvariant());
-            json.WriteStartArray("switches");
-            foreach (var change in result.Switches)
-                Write(json, change);
-            json.WriteEndArray();
-            json.WriteStartArray("paths");
-            foreach (var path in result.Paths)
-                Write(json, path);
-            json.WriteEndArray();
+            Write(json, result.Switches, result.Paths);
             json.WriteEndObject();
         }
         return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<PathSwitch> switches, IReadOnlyList<PathReport> paths)
+    {
+        json.WriteStartArray("switches");
+        foreach (var change in switches)
+            Write(json, change);
+        json.WriteEndArray();
+        json.WriteStartArray("paths");
+        foreach (var path in paths)
+            Write(json, path);
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, PathSwitch change)

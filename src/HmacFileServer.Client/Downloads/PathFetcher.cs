@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using HmacFileServer.Client.Connections;
@@ -32,18 +31,7 @@ internal sealed class PathFetcher : IDisposable
         _options = options;
         _origin = origin;
         _time = time;
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = ConnectAsync,
-            UseProxy = true,
-            Proxy = new EnvironmentProxy(options.Proxies),
-            SslOptions = ServerEndpoint.TlsFor(origin.IdnHost, options),
-        };
-        handler.SslOptions.TargetHost = null; // a redirect may have led to another host
-        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = BoundHttp.Create(origin, options, ConnectAsync);
     }
 
     /// <summary>Asks for a range of a file; the body is not read yet.</summary>

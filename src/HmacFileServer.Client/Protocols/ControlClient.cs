@@ -32,18 +32,7 @@ internal sealed class ControlClient : IDisposable
         _finder = finder;
         _monitor = monitor;
         _time = time;
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectCallback = ConnectAsync,
-            MaxConnectionsPerServer = 8,
-            UseProxy = true,
-            Proxy = new EnvironmentProxy(options.Proxies),
-        };
-        handler.SslOptions = ServerEndpoint.TlsFor(origin.IdnHost, options);
-        handler.SslOptions.TargetHost = null; // an upload may be on another host than the one that was asked
-        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = BoundHttp.Create(origin, options, ConnectAsync, mostConnections: 8);
     }
 
     /// <summary>Sends a request without a body, or with an empty one. Redirects are not followed: they could carry a token elsewhere.</summary>

@@ -229,6 +229,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             _sending = [.. _policy.Sending];
         Tune(now);
         OpenAndClose(now);
+        TakeOverTail();
         AskWhereInDoubt(now);
         Probe(now);
         foreach (var name in _policy.Sending)
@@ -239,6 +240,26 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         if (_report.SinceProgress(now) - _waited > _options.GiveUpAfter && _file.IsWhole)
             throw new UploadFailedException(UploadFailure.NoPath,
                 $"No progress for {_options.GiveUpAfter.TotalMinutes:F0} minutes. What the server has stays there: run the same command again to go on.");
+    }
+
+    /// <summary>
+    /// Where all is given out and a path has nothing left to do, the last bytes of one that has fallen silent go over it: the silent connection is cut, the server
+    /// asked, and what it lacks sent. What that costs is at most what the silent path had in flight.
+    /// </summary>
+    private void TakeOverTail()
+    {
+        if (!_started || !_dialect.CanAsk || _policy.Sending.Count < 2)
+            return;
+        lock (_gate)
+        {
+            if (_plan.FreeBytes > 0)
+                return;
+        }
+        var connections = _policy.Sending.Select(name => _lanes[name]).Where(l => l.Connection is { IsAborted: false }).ToList();
+        if (!connections.Exists(l => l.Connection!.Unanswered == 0))
+            return;
+        foreach (var lane in connections.Where(l => l.Connection!.Unanswered > 0 && TailTakeover.IsDue(l.LastSample)))
+            lane.Connection!.Abort();
     }
 
     private void Do(PathDecision decision, TimeSpan now)

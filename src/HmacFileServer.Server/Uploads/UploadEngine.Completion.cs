@@ -1,0 +1,97 @@
+using HmacFileServer.Core.Storage;
+using HmacFileServer.Core.Uploads;
+
+namespace HmacFileServer.Server.Uploads;
+
+/// <summary>The part of the engine that ends uploads: as a file, or removed.</summary>
+internal sealed partial class UploadEngine
+{
+    /// <summary>Two may have brought a whole file: the one that does not finish it is told of the conflict.</summary>
+    private async Task<ReceiveOutcome> CompleteWholeAsync(LiveUpload upload, WriterLease lease)
+    {
+        var outcome = await CompleteAsync(upload, lease.IsRevoked ? UploadErrorCode.TakenOver : null);
+        if (outcome.File is not null || outcome.Error is not null)
+            return outcome;
+        await upload.SettledAsync();
+        var progress = upload.Progress();
+        return progress.State == UploadState.Complete ? new ReceiveOutcome(UploadErrorCode.AlreadyComplete, null, progress) : outcome with { Progress = progress };
+    }
+
+    private async Task<ReceiveOutcome> CompleteAsync(LiveUpload upload, UploadErrorCode? error)
+    {
+        StoredFile? file = null;
+        try
+        {
+            file = await TryFinishAsync(upload);
+        }
+        catch (UploadException ex)
+        {
+            error = ex.Error.Code;
+            UploadLog.StoreFailed(logger, upload.Id.ForLog, error.Value, ex);
+        }
+        return new ReceiveOutcome(file is null ? error : null, file, upload.Progress());
+    }
+
+    private async Task<StoredFile?> TryFinishAsync(LiveUpload upload)
+    {
+        if (!upload.TryBeginFinish())
+            return null;
+        var result = UploadState.Receiving; // a store that failed may do better the next time
+        try
+        {
+            var length = upload.Record.Length ?? upload.Progress().Length!.Value;
+            var staged = await upload.OpenAsync(store);
+            // Another request may still hash its last batch, or read back beside the writers.
+            while (!await upload.Digest.CatchUpAsync(staged, length, CancellationToken.None))
+                await upload.Digest.FreedAsync();
+            var now = clock.GetUtcNow();
+            var expires = Earlier(upload.Record.FileExpires, limits.FileTtl is { } ttl ? now + ttl : null);
+            var slot = upload.Record.Slot ?? throw new InvalidOperationException("An upload without a slot cannot be published.");
+            var sha256 = upload.Digest.Finish();
+            if (!await FileDigests.MatchAsync(upload.Expected, sha256, staged, length))
+                throw new UploadException(UploadErrorCode.DigestMismatch);
+            var file = new StoredFile(slot, length, sha256, upload.ContentType, now, expires);
+            file = await store.PublishAsync(staged, file, CancellationToken.None);
+            result = UploadState.Complete;
+            UploadLog.Finished(logger, upload.Id.ForLog, length, upload.Progress().DuplicateBytes);
+            metrics.Finished((now - upload.Record.Created).TotalSeconds, upload.Paths().Select(p => p.Type));
+            metrics.Duplicates(upload.Progress().DuplicateBytes);
+            return file;
+        }
+        catch (UploadException ex) when (ex.Error.Code is UploadErrorCode.AlreadyComplete or UploadErrorCode.DigestMismatch)
+        {
+            result = UploadState.Ended;
+            await store.RemoveAsync(upload.Id, CancellationToken.None);
+            throw;
+        }
+        finally
+        {
+            if (result != UploadState.Receiving)
+                await ForgetAsync(upload, result == UploadState.Complete);
+            upload.EndFinish(result);
+        }
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
+
+    private async Task RemoveAsync(LiveUpload upload)
+    {
+        await ForgetAsync(upload, finished: false);
+        await store.RemoveAsync(upload.Id, CancellationToken.None);
+    }
+
+    private async Task ForgetAsync(LiveUpload upload, bool finished)
+    {
+        lock (_gate)
+        {
+            _byId.Remove(upload.Id);
+            if (upload.Record.Slot is { } slot)
+            {
+                _bySlot.Remove(slot);
+                if (finished)
+                    _finished.Add(upload.Record, slot);
+            }
+        }
+        await upload.DisposeAsync();
+    }
+}
