@@ -12,7 +12,7 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly Lock _gate = new(); // guards _output and _waiters
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _standardOutput = new();
-    private readonly List<(Predicate<string> Match, TaskCompletionSource<string> Found)> _waiters = [];
+    private readonly List<(Func<string, bool> Match, TaskCompletionSource<string> Found)> _waiters = [];
     private readonly Process _process;
     private readonly Task _ended;
 
@@ -85,15 +85,18 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Waits until a line has <paramref name="text"/> in it, also one that came before; returns that line.</summary>
     /// <exception cref="TimeoutException">No such line came in time; the message has the output.</exception>
     /// <exception cref="InvalidOperationException">The program ended without such a line.</exception>
-    public async Task<string> WaitForLineAsync(string text, TimeSpan limit)
+    public Task<string> WaitForLineAsync(string text, TimeSpan limit) => WaitForLineAsync(l => l.Contains(text, StringComparison.Ordinal), text, limit);
+
+    /// <summary>The same for a line that is told by more than some text.</summary>
+    public async Task<string> WaitForLineAsync(Func<string, bool> isMeant, string text, TimeSpan limit)
     {
         var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            var earlier = _output.ToString().Split('\n').FirstOrDefault(l => l.Contains(text, StringComparison.Ordinal));
+            var earlier = _output.ToString().Split('\n').FirstOrDefault(isMeant);
             if (earlier is not null)
                 return earlier;
-            _waiters.Add((l => l.Contains(text, StringComparison.Ordinal), found));
+            _waiters.Add((isMeant, found));
         }
         try
         {
