@@ -90,9 +90,6 @@ internal sealed partial class UploadRun
             throw Refused(answer);
         if (answer.IsSuccess && (answer.Field("Upload-Complete") == "?1" || answer.Field("Upload-Offset") is null))
         {
-            // The question itself has just finished the upload, and this answer is still about it: the next one is about the file.
-            if (answer.Field("Upload-Complete") == "?1" && answer.Field("ETag") is null && answer.Field("Upload-Length") == _file.Length.ToString(System.Globalization.CultureInfo.InvariantCulture))
-                return;
             HandleAlreadyStored(answer);
             return;
         }

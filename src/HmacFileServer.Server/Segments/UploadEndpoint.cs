@@ -16,18 +16,11 @@ internal sealed class UploadEndpoint(UploadEngine engine, UploadEnd ends, BodyEn
             return FinishedAsync(context, id);
         return context.Request.Method switch
         {
-            "HEAD" => HeadByIdAsync(context, upload),
+            "HEAD" => HeadAsync(context, upload),
             "GET" => GetAsync(context, upload),
             "PUT" => PutAsync(context, upload),
             _ => ErrorResponse.MethodNotAllowedAsync(context, Allowed),
         };
-    }
-
-    /// <summary>Answers with the true offset, once what was in hand is stored. Also for the slot URL.</summary>
-    public async Task HeadAsync(HttpContext context, LiveUpload upload)
-    {
-        var outcome = await engine.InspectAsync(upload);
-        UploadHeaders.Write(context.Response, outcome.Progress);
     }
 
     /// <summary>True if the request asks how an upload stands, and not for a file.</summary>
@@ -37,8 +30,8 @@ internal sealed class UploadEndpoint(UploadEngine engine, UploadEnd ends, BodyEn
     public Task GetAsync(HttpContext context, LiveUpload upload) =>
         UploadEventStream.IsAskedFor(context.Request) ? events.HandleAsync(context, upload) : UploadJson.WriteAsync(context, upload);
 
-    /// <summary>The upload may become a file by this very question; then the answer says where it is.</summary>
-    private async Task HeadByIdAsync(HttpContext context, LiveUpload upload)
+    /// <summary>The true offset, once what was in hand is stored. The upload may become a file by this very question; then the answer says where it is.</summary>
+    private async Task HeadAsync(HttpContext context, LiveUpload upload)
     {
         var outcome = await engine.InspectAsync(upload);
         if (outcome.Progress.State == UploadState.Complete)

@@ -73,17 +73,9 @@ internal sealed class SlotEndpoint(
 
     private async Task ReadAsync(HttpContext context, RequestTarget target)
     {
-        if (await engine.FindAsync(target.Path) is { } upload && upload.Progress() is { State: not (UploadState.Complete or UploadState.Ended) } progress)
-        {
-            var signed = progress.Length is { } length && (await authorizer.CheckAsync(context.Request, target, length, upload.Record.ContentType, begun: true)).IsGiven;
-            if (!signed || (HttpMethods.IsGet(context.Request.Method) && !UploadEndpoint.IsAskedToShow(context.Request)))
-                await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
-            else if (HttpMethods.IsHead(context.Request.Method))
-                await uploads.HeadAsync(context, upload);
-            else
-                await uploads.GetAsync(context, upload);
+        if (await engine.FindAsync(target.Path) is { } upload && upload.Progress() is { State: not (UploadState.Complete or UploadState.Ended) } progress
+            && await AnswerUnfinishedAsync(context, target, upload, progress.Length))
             return;
-        }
         if (await store.FindFileAsync(target.Path, context.RequestAborted) is { } file)
         {
             if (authorizer.IsAsked(context.Request, target) && (await authorizer.CheckAsync(context.Request, target, file.Length, file.ContentType, begun: true)).IsGiven)
@@ -95,6 +87,27 @@ internal sealed class SlotEndpoint(
             UploadHeaders.Write(context.Response, new UploadProgress(UploadState.Receiving, announced, 0, [], 0, 0, default, 0));
         else
             await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+    }
+
+    /// <summary>False if the upload became a file by this very question: then the answer is about the file.</summary>
+    private async Task<bool> AnswerUnfinishedAsync(HttpContext context, RequestTarget target, LiveUpload upload, long? known)
+    {
+        var signed = known is { } length && (await authorizer.CheckAsync(context.Request, target, length, upload.Record.ContentType, begun: true)).IsGiven;
+        if (!signed || (HttpMethods.IsGet(context.Request.Method) && !UploadEndpoint.IsAskedToShow(context.Request)))
+        {
+            await ErrorResponse.WriteAsync(context, UploadErrorCode.NotFound);
+            return true;
+        }
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            await uploads.GetAsync(context, upload);
+            return true;
+        }
+        var outcome = await engine.InspectAsync(upload);
+        if (outcome.Progress.State == UploadState.Complete)
+            return false;
+        UploadHeaders.Write(context.Response, outcome.Progress);
+        return true;
     }
 
     /// <summary>

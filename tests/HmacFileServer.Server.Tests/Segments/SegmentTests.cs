@@ -35,19 +35,40 @@ public sealed class SegmentTests
     {
         await using var server = await TestServer.StartAsync(anonymous: true);
         var begun = await server.SendAsync("POST /files/ HTTP/1.1\nTus-Resumable: 1.0.0\nUpload-Length: 5\nUpload-Metadata: filename Zg==\nContent-Length: 0");
-        server.Memory.Before = operation =>
-        {
-            if (operation == StoreOperation.Publish)
-                throw new UploadException(UploadErrorCode.StorageFailed); // as if the process had ended here
-        };
-        Assert.Equal(500, (await server.SendAsync(Segment(begun["Location"]!, 0, 5, 5), TestServer.Bytes(5))).Status);
-        server.Memory.Before = null;
+        await SendAllButTheEndAsync(server, begun["Location"]!);
 
         var answer = await server.SendAsync($"HEAD {begun["Location"]} HTTP/1.1");
 
         Assert.Equal((200, "?1"), (answer.Status, answer["Upload-Complete"]));
         Assert.EndsWith("/f", answer["Location"], StringComparison.Ordinal);
         Assert.Equal(200, (await server.SendAsync($"GET {answer["Location"]} HTTP/1.1")).Status);
+    }
+
+    [Fact]
+    public async Task A_question_at_the_slot_that_finishes_the_upload_is_answered_with_the_file()
+    {
+        await using var server = await TestServer.StartAsync();
+        var slot = server.Slot("s/f", 5);
+        await SendAllButTheEndAsync(server, slot);
+
+        var answer = await server.SendAsync($"HEAD {slot} HTTP/1.1");
+
+        var later = await server.SendAsync($"HEAD {slot} HTTP/1.1");
+        Assert.Equal((200, "?1", "5"), (answer.Status, answer["Upload-Complete"], answer["Content-Length"]));
+        Assert.NotNull(answer["ETag"]);
+        Assert.Equal(later.Headers.Where(h => h.Key != "Date"), answer.Headers.Where(h => h.Key != "Date"));
+    }
+
+    /// <summary>Every byte is held, and no file is made of them: as if the process had ended in between.</summary>
+    private static async Task SendAllButTheEndAsync(TestServer server, string target)
+    {
+        server.Memory.Before = operation =>
+        {
+            if (operation == StoreOperation.Publish)
+                throw new UploadException(UploadErrorCode.StorageFailed);
+        };
+        Assert.Equal(500, (await server.SendAsync(Segment(target, 0, 5, 5), TestServer.Bytes(5))).Status);
+        server.Memory.Before = null;
     }
 
     [Fact]
