@@ -8,6 +8,12 @@ namespace HmacFileServer.Server.Connections;
 /// </summary>
 internal sealed class ReceiveMemory(TransportMemoryPool pool) : MemoryPool<byte>
 {
+    /// <summary>
+    /// Who brings so many bytes between two waits is fast. Several small blocks, not one: on a busy machine a slow client's last seconds lie ready
+    /// together, and ten thousand of them would take all the large blocks (measured: 64 MB, docs/performance.md).
+    /// </summary>
+    public const int FastBytes = 4 * TransportMemoryPool.SmallBlockBytes;
+
     private long _sinceWait;
     private bool _isFast;
 
@@ -17,13 +23,13 @@ internal sealed class ReceiveMemory(TransportMemoryPool pool) : MemoryPool<byte>
     public void Received(int count)
     {
         _sinceWait += count;
-        _isFast |= _sinceWait >= TransportMemoryPool.SmallBlockBytes;
+        _isFast |= _sinceWait >= FastBytes;
     }
 
     /// <summary>Nothing more is there for now. What came since the last time tells how much will come the next time.</summary>
     public void Drained()
     {
-        _isFast = _sinceWait >= TransportMemoryPool.SmallBlockBytes;
+        _isFast = _sinceWait >= FastBytes;
         _sinceWait = 0;
     }
 
