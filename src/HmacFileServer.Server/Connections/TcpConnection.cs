@@ -45,7 +45,7 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
         MemoryPool = pool;
         _received = new ReceiveMemory(pool);
         _input = new Pipe(new PipeOptions(_received, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, ReceiveAhead, ReceiveAhead / 2, useSynchronizationContext: false));
-        _output = new Pipe(new PipeOptions(pool, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, SendAhead, SendAhead / 2, useSynchronizationContext: false));
+        _output = new Pipe(new PipeOptions(pool.ForAnswers, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, SendAhead, SendAhead / 2, useSynchronizationContext: false));
         _reader = new ArrivedFirstReader(_input.Reader);
         Transport = new Duplex(_reader, _output.Writer);
         LocalEndPoint = socket.LocalEndPoint;

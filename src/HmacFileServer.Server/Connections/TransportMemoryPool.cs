@@ -38,7 +38,11 @@ public sealed class TransportMemoryPool : MemoryPool<byte>
         ArgumentOutOfRangeException.ThrowIfNegative(maxLargeBlocks);
         _maxLargeBlocks = maxLargeBlocks;
         _large = new FreeBlocks(maxLargeBlocks);
+        ForAnswers = new SendMemory(this);
     }
+
+    /// <summary>The same memory for what is sent: small blocks unless more is asked for.</summary>
+    public MemoryPool<byte> ForAnswers { get; }
 
     public override int MaxBufferSize => LargeBlockBytes;
 

@@ -113,4 +113,15 @@ public sealed class TransportMemoryPoolTests
         Assert.InRange(longest, 4 * TransportMemoryPool.SmallBlockBytes, TransportMemoryPool.LargeBlockBytes);
         Assert.Equal(0, factory.Pool.LargeInUse);
     }
+
+    [Fact]
+    public void An_answer_takes_a_small_block_and_a_download_a_large_one()
+    {
+        using var pool = new TransportMemoryPool(maxLargeBlocks: 4);
+        using (var answer = pool.ForAnswers.Rent())
+            Assert.Equal((TransportMemoryPool.SmallBlockBytes, 0), (answer.Memory.Length, pool.LargeInUse));
+        using (var piece = pool.ForAnswers.Rent(TransportMemoryPool.LargeBlockBytes))
+            Assert.Equal((TransportMemoryPool.LargeBlockBytes, 1), (piece.Memory.Length, pool.LargeInUse));
+        Assert.Equal(0, pool.LargeInUse);
+    }
 }
