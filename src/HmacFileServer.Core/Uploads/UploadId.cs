@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace HmacFileServer.Core.Uploads;
 
@@ -18,6 +19,17 @@ public readonly record struct UploadId
 
     /// <summary>A new one, from the operating system's randomness.</summary>
     public static UploadId Create() => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes)));
+
+    /// <summary>
+    /// The one upload that is made of these parts in this order: who asks for it twice, since an answer was lost, gets the same one. As unguessable as
+    /// the parts.
+    /// </summary>
+    public static UploadId OfParts(IReadOnlyList<UploadId> parts) => Derive($"made of {string.Join(' ', parts)}");
+
+    /// <summary>A name that is always the same for this upload, and does not give it away.</summary>
+    public UploadId PublicName() => Derive($"public name of {this}");
+
+    private static UploadId Derive(string from) => new(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(from)).AsSpan(0, Bytes)));
 
     /// <summary>Reads 32 lower-case hex digits; false for anything else, so that an id is always safe as a file name.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out UploadId id)

@@ -141,6 +141,7 @@ internal static class RunCommand
             o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             o.UseUtcTimestamp = true;
         })
+        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None) // it would make an Activity of each request; what stops a start is thrown besides
         .AddFilter("Microsoft", LogLevel.Warning) // its information lines contain request targets, and these contain signatures
         .SetMinimumLevel(LogLevel.Information);
 }

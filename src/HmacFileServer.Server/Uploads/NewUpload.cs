@@ -8,6 +8,9 @@ namespace HmacFileServer.Server.Uploads;
 /// <param name="ContentType">The media type of the file, verbatim.</param>
 internal sealed record NewUpload(SlotPath Slot, long? Length, string ContentType)
 {
+    /// <summary>Its id, where the parts that it is made of determine it; otherwise a new one.</summary>
+    public UploadId? Id { get; init; }
+
     /// <summary>When the finished file shall be deleted (the `expires` of a JWT slot); null for what the server does with every file.</summary>
     public DateTimeOffset? FileExpires { get; init; }
 

@@ -16,6 +16,10 @@ internal sealed class UploadEnd(UploadEngine engine, IUploadStore store)
         return true;
     }
 
+    /// <summary>True if this upload has become a file, and it is there.</summary>
+    public async Task<bool> IsFileAsync(UploadId id) =>
+        await engine.FindFinishedAsync(id) is { } finished && await store.FindFileAsync(finished.Slot, CancellationToken.None) is not null;
+
     /// <summary>
     /// The file that an upload has become, and the upload. Null after an answer: 404 if there never was one, if it was cancelled, or is
     /// forgotten; 410 if its file is gone.

@@ -273,7 +273,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             if (await store.FindFileAsync(wanted.Slot, CancellationToken.None) is not null)
                 throw new UploadException(UploadErrorCode.AlreadyComplete);
             var now = clock.GetUtcNow();
-            var record = new UploadRecord(UploadId.Create(), now)
+            var record = new UploadRecord(wanted.Id ?? UploadId.Create(), now)
             {
                 Slot = wanted.Slot,
                 Length = wanted.Length,

@@ -1,3 +1,4 @@
+using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Tests.Wire;
 using HmacFileServer.Testing.Storage;
 
@@ -73,6 +74,33 @@ public sealed class TusConcatenationTests
         Assert.Equal(204, (await TusWire.PatchAsync(again, first, 1, "bc"u8.ToArray())).Status);
         var head = await TusWire.HeadAsync(again, final);
         Assert.Equal("abc", (await again.SendAsync($"GET {head["Content-Location"]} HTTP/1.1")).Text);
+    }
+
+    [Fact]
+    public async Task Who_lost_the_answer_to_a_final_asks_again_and_gets_the_same_upload()
+    {
+        var store = new InMemoryUploadStore(TimeProvider.System);
+        string first, second, final, file;
+        await using (var server = await TestServer.StartAsync(store))
+        {
+            first = await PartAsync(server, "abc"u8.ToArray(), 1);
+            second = await PartAsync(server, "def"u8.ToArray(), 3);
+            final = (await FinalAsync(server, $"{first} {second}"))["Location"]!;
+            var whileUnfinished = await FinalAsync(server, $"{first} {second}");
+            Assert.Equal((201, final), (whileUnfinished.Status, whileUnfinished["Location"]));
+            Assert.NotEqual(final, (await FinalAsync(server, $"{second} {first}"))["Location"]);
+
+            Assert.Equal(204, (await TusWire.PatchAsync(server, first, 1, "bc"u8.ToArray())).Status);
+            file = (await TusWire.HeadAsync(server, final))["Content-Location"]!;
+        }
+        await using var again = await TestServer.StartAsync(store);
+        var afterwards = await FinalAsync(again, $"{first} {second}");
+        Assert.Equal((201, final), (afterwards.Status, afterwards["Location"]));
+        Assert.Equal(file, (await TusWire.HeadAsync(again, final))["Content-Location"]);
+        Assert.DoesNotContain(final[^32..], file); // the file's address is public, the upload's id is not
+
+        Assert.True(await store.DeleteFileAsync(SlotPath.FromDecodedSegments(file.Trim('/').Split('/')[^2..])!, TestContext.Current.CancellationToken));
+        Assert.Equal(400, (await FinalAsync(again, $"{first} {second}")).Status);
     }
 
     [Fact]

@@ -23,16 +23,13 @@ internal sealed class SentUpload(int number, byte[] content)
     /// <summary>The parts that it is made of, in order.</summary>
     public IReadOnlyList<SentUpload> Parts { get; init; } = [];
 
-    /// <summary>What it is a part of.</summary>
-    public SentUpload? Final { get; set; }
-
     /// <summary>
     /// A request to this server was left in the middle. The server may look at it only after the one that followed it, and end that one for it:
     /// then a 409 is right.
     /// </summary>
     public bool IsLeft { get; set; }
 
-    /// <summary>It was asked to be made of its parts; without an answer nobody knows its address, and its parts may be gone.</summary>
+    /// <summary>It was asked to be made of its parts. Without an answer nobody knows its address, and its parts may be gone: it is asked for again.</summary>
     public bool IsJoinAsked { get; set; }
 
     /// <summary>`/uploads/{id}` once the server has said it: from then on the upload is acknowledged.</summary>

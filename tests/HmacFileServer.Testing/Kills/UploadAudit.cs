@@ -16,23 +16,20 @@ internal sealed class UploadAudit(WireClient client, Dictionary<string, int> ans
     /// <summary>Returns the file if it is one by now. KillFailureException if the server broke its word.</summary>
     public async Task<FinishedFile?> CheckAsync(SentUpload upload)
     {
+        var sender = new UploadSender(client, upload, new Random(0), [], answers);
+        if (upload is { Resource: null, IsJoinAsked: true })
+            await sender.JoinAsync(); // the answer was lost, so nobody knows its address: asked for again
         if (upload.Resource is null && upload.Slot is null)
             return null; // nothing was ever said of it
         var acknowledged = upload.Acknowledged.Clone();
         upload.IsLeft = false; // whatever was left was left with the server before
         var wasFinished = upload.IsFinished;
-        var answer = await new UploadSender(client, upload, new Random(0), [], answers).AskAsync();
+        var answer = await sender.AskAsync();
         if (upload.IsCancelled)
         {
             return answer.Status is 404 or 410
                 ? null
                 : throw new KillFailureException(KillFailureKind.WrongAnswer, $"{upload} was cancelled, and is there again: {answer}");
-        }
-        if (answer.Status is 404 or 410 && upload.Final is { IsJoinAsked: true, Resource: null } final)
-        {
-            // The answer with the address of the whole was lost, and it is a file already: as much of an accident as tus allows.
-            final.IsCancelled = upload.IsCancelled = true;
-            return null;
         }
         if (answer.Status is 404 or 410)
         {

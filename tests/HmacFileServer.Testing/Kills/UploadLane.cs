@@ -67,9 +67,7 @@ internal sealed class UploadLane(int seed, KilledServer server, List<byte[]> con
             var cuts = new[] { 0, content.Length / 3, content.Length / 2, content.Length };
             var parts = Enumerable.Range(0, 3).Select(i => new SentUpload(++_count, content[cuts[i]..cuts[i + 1]]) { IsPart = true }).ToList();
             Open.AddRange(parts);
-            var final = new SentUpload(++_count, content) { Parts = parts };
-            parts.ForEach(p => p.Final = final);
-            Open.Add(final);
+            Open.Add(new SentUpload(++_count, content) { Parts = parts });
             return;
         }
         var slot = _random.Next(3) == 0 ? null : server.Slot($"{seed:x8}-{++_count}", "f\u00e9 1.bin", content.Length);

@@ -230,20 +230,16 @@ internal sealed class UploadSender(WireClient client, SentUpload upload, Random 
         throw new KillFailureException(KillFailureKind.WrongAnswer, $"{upload}: its offset moved at every PATCH, and nobody else writes to it.");
     }
 
-    /// <summary>Made of parts: said once all are there, perhaps before they are whole; then asked for until it is a file.</summary>
-    private async Task JoinAsync()
+    /// <summary>
+    /// Made of parts: said once all are there, perhaps before they are whole, and again where the answer was lost; then asked for until it is a file.
+    /// </summary>
+    public async Task JoinAsync()
     {
         if (upload.Resource is null)
         {
             var final = $"final;{string.Join(' ', upload.Parts.Select(p => p.Resource))}";
-            var wasAsked = upload.IsJoinAsked;
             upload.IsJoinAsked = true;
             var created = await SendAsync("tus final", $"POST /files/ HTTP/1.1\nTus-Resumable: 1.0.0\nUpload-Concat: {final}");
-            if (wasAsked && created.Status == 400)
-            {
-                upload.IsCancelled = true; // the answer to the first one was lost; it is a file, its parts are gone, and nobody knows its address
-                return;
-            }
             upload.Resource = created.Status == 201 ? created["Location"] : throw Wrong(created);
         }
         var answer = await SendAsync("tus head", $"HEAD {upload.Resource} HTTP/1.1\nTus-Resumable: 1.0.0");
