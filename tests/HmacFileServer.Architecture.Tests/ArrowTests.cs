@@ -55,7 +55,7 @@ public sealed class ArrowTests
     public void Core_does_no_input_or_output()
     {
         string[] forbidden = ["System.Net.Sockets", "System.IO.File", "File.", "Directory.", "FileStream", "HttpClient", "Socket "];
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root(), "src", "HmacFileServer.Core"), "*.cs", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src", "HmacFileServer.Core"), "*.cs", SearchOption.AllDirectories))
         {
             if (file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
                 continue;
@@ -72,13 +72,5 @@ public sealed class ArrowTests
         Project(room).Descendants(kind).Select(e => e.Attribute("Include")!.Value.Replace('\\', '/'));
 
     private static XDocument Project(string room) =>
-        XDocument.Load(Path.Combine(Root(), "src", $"HmacFileServer.{room}", $"HmacFileServer.{room}.csproj"));
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "HmacFileServer.slnx")))
-            folder = folder.Parent;
-        return folder.FullName;
-    }
+        XDocument.Load(Path.Combine(RepositoryRoot.Path, "src", $"HmacFileServer.{room}", $"HmacFileServer.{room}.csproj"));
 }

@@ -10,6 +10,7 @@ public sealed class ResumableCreationTests
 {
     private const string Location = "^/uploads/[0-9a-f]{32}$";
 
+    [Trait("Requirement", "R1.1")]
     [Theory]
     [InlineData("POST", 6, "max-size=1016, expires=3600")]
     [InlineData("PUT", 6, "max-size=1016, expires=3600")]
@@ -32,6 +33,7 @@ public sealed class ResumableCreationTests
         Assert.Equal(("abcdef", final["Repr-Digest"]), (file.Text, file["Repr-Digest"]));
     }
 
+    [Trait("Requirement", "R1.2")]
     [Theory]
     [InlineData("HTTP/1.1", "")]
     [InlineData("HTTP/1.1", "\nUpload-Draft-Interop-Version: 3")]
@@ -44,6 +46,7 @@ public sealed class ResumableCreationTests
         Assert.Equal(201, answer.Status);
     }
 
+    [Trait("Requirement", "R1.3")]
     [Fact]
     public async Task Creation_that_is_not_complete_is_201_with_the_upload()
     {
@@ -67,6 +70,7 @@ public sealed class ResumableCreationTests
         Assert.Equal("abcdef"u8.ToArray(), await server.ReadFileAsync("s/f"));
     }
 
+    [Trait("Requirement", "R1.4")]
     [Theory]
     [InlineData("Upload-Complete: 1\nContent-Length: 6", 400)]
     [InlineData("Upload-Complete: ?2\nContent-Length: 6", 400)]
@@ -125,6 +129,7 @@ public sealed class ResumableCreationTests
         Assert.Equal("abcdef"u8.ToArray(), await server.ReadFileAsync("s/f"));
     }
 
+    [Trait("Requirement", "R7.2")]
     [Fact]
     public async Task A_repr_digest_that_is_wrong_discards_the_upload()
     {
@@ -156,6 +161,7 @@ public sealed class ResumableCreationTests
         Assert.Equal("abcdef", (await server.SendAsync($"GET {last["Location"]} HTTP/1.1")).Text);
     }
 
+    [Trait("Requirement", "R3.4")]
     [Fact]
     public async Task Progress_is_told_by_104_once_a_second()
     {

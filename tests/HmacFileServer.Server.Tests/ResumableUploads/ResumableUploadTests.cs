@@ -19,6 +19,7 @@ public sealed class ResumableUploadTests
         server.SendAsync(
             $"PATCH {path} HTTP/1.1\nContent-Type: application/partial-upload\nUpload-Offset: {offset}\nUpload-Complete: {complete}\nContent-Length: {body.Length}{more}", body);
 
+    [Trait("Requirement", "R2.1")]
     [Theory]
     [InlineData("6", "expires=3600")]
     [InlineData("8", "max-age=3600")]
@@ -36,6 +37,7 @@ public sealed class ResumableUploadTests
         Assert.Equal((204, "6", "6", "?1"), (head.Status, head["Upload-Offset"], head["Upload-Length"], head["Upload-Complete"]));
     }
 
+    [Trait("Requirement", "R2.2")]
     [Theory]
     [InlineData("Upload-Offset: 0")]
     [InlineData("Upload-Complete: ?0")]
@@ -47,6 +49,7 @@ public sealed class ResumableUploadTests
         Assert.Equal(400, (await server.SendAsync($"HEAD {upload} HTTP/1.1\nUpload-Draft-Interop-Version: 8\n{header}")).Status);
     }
 
+    [Trait("Requirement", "R5")]
     [Fact]
     public async Task Options_tells_the_limit()
     {
@@ -55,6 +58,7 @@ public sealed class ResumableUploadTests
         Assert.Equal("max-size=1016, expires=3600", (await server.SendAsync("OPTIONS /s/f HTTP/1.1\nUpload-Draft-Interop-Version: 6"))["Upload-Limit"]);
     }
 
+    [Trait("Requirement", "R3.1")]
     [Fact]
     public async Task Appends_carry_the_file_and_the_last_is_answered_by_the_target()
     {
@@ -67,6 +71,7 @@ public sealed class ResumableUploadTests
         Assert.Equal("abcdefghi"u8.ToArray(), await server.ReadFileAsync("s/f"));
     }
 
+    [Trait("Requirement", "R3.3")]
     [Theory]
     [InlineData("0")]
     [InlineData("2")]
@@ -83,6 +88,7 @@ public sealed class ResumableUploadTests
         Assert.Equal((3, long.Parse(offset)), (problem.GetProperty("expected-offset").GetInt64(), problem.GetProperty("provided-offset").GetInt64()));
     }
 
+    [Trait("Requirement", "R6")]
     [Theory]
     [InlineData("?1", "de", "")] // ends before the length
     [InlineData("?1", "defg", "")] // ends beyond it
@@ -99,6 +105,7 @@ public sealed class ResumableUploadTests
         Assert.Equal("3", (await server.SendAsync($"HEAD {upload} HTTP/1.1"))["Upload-Offset"]);
     }
 
+    [Trait("Requirement", "R3.2")]
     [Theory]
     [InlineData("text/plain", "Upload-Offset: 3\nUpload-Complete: ?1", 415)]
     [InlineData("application/partial-upload", "Upload-Complete: ?1", 400)]
@@ -128,6 +135,7 @@ public sealed class ResumableUploadTests
         Assert.Contains("#completed-upload", more.Text, StringComparison.Ordinal);
     }
 
+    [Trait("Requirement", "R7.1")]
     [Fact]
     public async Task A_content_digest_of_an_append_is_checked_before_it_counts()
     {
@@ -139,6 +147,7 @@ public sealed class ResumableUploadTests
         Assert.Equal(201, (await PatchAsync(server, upload, "3", "?1", "def"u8.ToArray(), digest)).Status);
     }
 
+    [Trait("Requirement", "R4.2")]
     [Theory]
     [InlineData("HEAD")]
     [InlineData("PATCH")]
@@ -159,6 +168,7 @@ public sealed class ResumableUploadTests
         await stale.WaitForEndAsync();
     }
 
+    [Trait("Requirement", "R4.1")]
     [Fact]
     public async Task Delete_cancels()
     {

@@ -127,6 +127,7 @@ public sealed class DigestTests
         Assert.Equal(other, await server.ReadFileAsync("s/f"));
     }
 
+    [Trait("Requirement", "R7.3")]
     [Theory]
     [InlineData("", true)]
     [InlineData("\nWant-Repr-Digest: sha-256=1", true)]

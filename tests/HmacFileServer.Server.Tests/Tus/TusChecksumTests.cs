@@ -26,6 +26,7 @@ public sealed class TusChecksumTests
         return [(byte)(crc >> 24), (byte)(crc >> 16), (byte)(crc >> 8), (byte)crc];
     }
 
+    [Trait("Requirement", "T4.5")]
     [Theory]
     [InlineData("sha1")]
     [InlineData("sha256")]
@@ -61,6 +62,7 @@ public sealed class TusChecksumTests
         Assert.Equal("abcdefghi"u8.ToArray(), await server.ReadFileAsync("s/f"));
     }
 
+    [Trait("Requirement", "T4.6")]
     [Theory]
     [InlineData("sha512 AAAA")]
     [InlineData("SHA1")]
@@ -89,6 +91,7 @@ public sealed class TusChecksumTests
         Assert.Equal(bytes, await server.ReadFileAsync("s/f"));
     }
 
+    [Trait("Requirement", "T4.5")]
     [Theory]
     [InlineData("sha1", true, 204)]
     [InlineData("sha256", true, 204)]

@@ -18,6 +18,7 @@ public sealed class TusConcatenationTests
     private static Task<RawResponse> FinalAsync(TestServer server, string parts, string more = "") =>
         server.SendAsync($"POST /files/ HTTP/1.1\n{TusWire.Headers}\nUpload-Concat: final;{parts}\nContent-Length: 0{more}");
 
+    [Trait("Requirement", "T3.4")]
     [Fact]
     public async Task Parts_become_one_file_in_their_order()
     {
@@ -35,6 +36,7 @@ public sealed class TusConcatenationTests
         Assert.Equal(404, (await TusWire.HeadAsync(server, first)).Status);
     }
 
+    [Trait("Requirement", "T3.4")]
     [Fact]
     public async Task A_part_says_that_it_is_one_and_never_becomes_a_file()
     {
@@ -103,6 +105,7 @@ public sealed class TusConcatenationTests
         Assert.Equal(400, (await FinalAsync(again, $"{first} {second}")).Status);
     }
 
+    [Trait("Requirement", "T4.7")]
     [Fact]
     public async Task A_final_takes_no_bytes()
     {

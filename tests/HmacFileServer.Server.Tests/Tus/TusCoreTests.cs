@@ -5,6 +5,7 @@ namespace HmacFileServer.Server.Tests.Tus;
 /// <summary>tus 1.0.0, the core protocol: every row of the table, from raw bytes.</summary>
 public sealed class TusCoreTests
 {
+    [Trait("Requirement", "T1")]
     [Theory]
     [InlineData("/")]
     [InlineData("/files/")]
@@ -22,6 +23,7 @@ public sealed class TusCoreTests
             answer["Tus-Extension"]);
     }
 
+    [Trait("Requirement", "T0")]
     [Theory]
     [InlineData("POST", "/s/f?v=0", "0.2.2")]
     [InlineData("HEAD", "/uploads/00000000000000000000000000000000", "2.0.0")]
@@ -33,6 +35,7 @@ public sealed class TusCoreTests
         Assert.Equal((412, "1.0.0", "1.0.0"), (answer.Status, answer["Tus-Version"], answer["Tus-Resumable"]));
     }
 
+    [Trait("Requirement", "T0")]
     [Fact]
     public async Task A_patch_that_says_no_version_is_412()
     {
@@ -42,6 +45,8 @@ public sealed class TusCoreTests
         Assert.Equal((412, "1.0.0"), (answer.Status, answer["Tus-Version"]));
     }
 
+    [Trait("Requirement", "T3.1")]
+    [Trait("Requirement", "T4.1")]
     [Fact]
     public async Task Head_and_patch_carry_a_file_to_its_slot()
     {
@@ -60,6 +65,7 @@ public sealed class TusCoreTests
         Assert.Equal((200, "700000", "700000"), (after.Status, after["Upload-Offset"], after["Upload-Length"]));
     }
 
+    [Trait("Requirement", "T4.2")]
     [Fact]
     public async Task Patch_of_another_content_type_is_415()
     {
@@ -69,6 +75,7 @@ public sealed class TusCoreTests
         Assert.Equal((415, "application/offset+octet-stream"), (answer.Status, answer["Accept-Patch"]));
     }
 
+    [Trait("Requirement", "T4.3")]
     [Fact]
     public async Task Patch_at_another_offset_is_409_with_the_true_one()
     {
@@ -108,6 +115,8 @@ public sealed class TusCoreTests
         Assert.Equal("0", (await TusWire.HeadAsync(server, upload))["Upload-Offset"]);
     }
 
+    [Trait("Requirement", "T3.5")]
+    [Trait("Requirement", "T4.4")]
     [Theory]
     [InlineData("HEAD")]
     [InlineData("PATCH")]
@@ -119,6 +128,7 @@ public sealed class TusCoreTests
         Assert.Equal((404, null), (answer.Status, answer["Upload-Offset"]));
     }
 
+    [Trait("Requirement", "T6")]
     [Theory]
     [InlineData("HEAD", 200)]
     [InlineData("head", 200)]
@@ -133,6 +143,7 @@ public sealed class TusCoreTests
         Assert.Equal(status, answer.Status);
     }
 
+    [Trait("Requirement", "T7")]
     [Fact]
     public async Task A_body_cut_short_is_kept_and_head_takes_over_from_a_stale_patch()
     {

@@ -8,6 +8,7 @@ namespace HmacFileServer.Server.Tests.Tus;
 /// <summary>The extensions creation, creation-with-upload, creation-defer-length, expiration and termination.</summary>
 public sealed class TusCreationTests
 {
+    [Trait("Requirement", "T2.1")]
     [Fact]
     public async Task Creation_on_a_slot_is_201_with_a_location_and_an_expiry()
     {
@@ -26,6 +27,7 @@ public sealed class TusCreationTests
         Assert.Equal(404, (await TusWire.HeadAsync(server, answer["Location"]!)).Status);
     }
 
+    [Trait("Requirement", "T2.3")]
     [Theory]
     [InlineData("", 400)]
     [InlineData("\nUpload-Length: 10\nUpload-Defer-Length: 1", 400)]
@@ -46,6 +48,7 @@ public sealed class TusCreationTests
         Assert.Equal((status, null), (answer.Status, answer["Location"]));
     }
 
+    [Trait("Requirement", "T2.4")]
     [Fact]
     public async Task Creation_beyond_the_limit_is_413_and_without_a_signature_403()
     {
@@ -67,6 +70,7 @@ public sealed class TusCreationTests
         Assert.Equal("image/png", (await server.SendAsync("GET /s/f HTTP/1.1"))["Content-Type"]);
     }
 
+    [Trait("Requirement", "T3.3")]
     [Fact]
     public async Task Metadata_comes_back_verbatim()
     {
@@ -125,6 +129,7 @@ public sealed class TusCreationTests
         Assert.Equal(409, (await server.SendAsync($"POST {target} HTTP/1.1\n{TusWire.Headers}\nUpload-Length: 3\nContent-Length: 0")).Status);
     }
 
+    [Trait("Requirement", "T2.2")]
     [Fact]
     public async Task Creation_with_upload_stores_what_it_brings()
     {
@@ -163,6 +168,7 @@ public sealed class TusCreationTests
         Assert.Equal("aXYZ12"u8.ToArray(), await server.ReadFileAsync("s/f"));
     }
 
+    [Trait("Requirement", "T3.2")]
     [Fact]
     public async Task A_deferred_length_is_told_and_set_once()
     {
@@ -191,6 +197,7 @@ public sealed class TusCreationTests
         Assert.Equal("abc", (await server.SendAsync($"GET {last["Content-Location"]} HTTP/1.1")).Text);
     }
 
+    [Trait("Requirement", "T5")]
     [Fact]
     public async Task Termination_is_204_then_404_and_frees_the_slot()
     {

@@ -28,6 +28,7 @@ public sealed class TakeoverTests
         Assert.Equal(bytes, await server.ReadFileAsync("s/f"));
     }
 
+    [Trait("Requirement", "T7")]
     [Fact]
     public async Task A_thousand_takeovers_lose_and_double_no_byte()
     {
