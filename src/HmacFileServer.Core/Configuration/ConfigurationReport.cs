@@ -32,6 +32,27 @@ public static class ConfigurationReport
         return text.ToString();
     }
 
+    /// <summary>The options that say something else in <paramref name="after"/>; secrets are compared too, and not shown.</summary>
+    public static IReadOnlyList<string> Changes(HmacFileServerOptions before, HmacFileServerOptions after) => [.. Changes(SectionSchema.Root, before, after)];
+
+    private static IEnumerable<string> Changes(SectionSchema schema, object before, object after)
+    {
+        foreach (var option in schema.Options)
+        {
+            var (old, now) = (option.Property.GetValue(before), option.Property.GetValue(after));
+            var isSame = old is IEnumerable<Secret> olds && now is IEnumerable<Secret> news ? olds.SequenceEqual(news)
+                : option.Attribute.IsSecret ? Equals(old, now)
+                : option.Attribute.ToToml(old) == option.Attribute.ToToml(now);
+            if (!isSame)
+                yield return option.Path;
+        }
+        foreach (var below in schema.Sections)
+        {
+            foreach (var path in Changes(below, below.Property!.GetValue(before)!, below.Property.GetValue(after)!))
+                yield return path;
+        }
+    }
+
     private static void Append(StringBuilder text, SectionSchema schema, object section, ConfigurationResult result)
     {
         if (schema.Options.Count > 0)

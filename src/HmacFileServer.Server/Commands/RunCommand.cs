@@ -30,10 +30,10 @@ internal static class RunCommand
         command.Options.Add(print);
         command.SetAction((parsed, _) => parsed.GetValue(print)
             ? Task.FromResult(CheckConfigCommand.Print(common, parsed))
-            : common.ReadValid(parsed) is { } options ? RunAsync(options, clock) : Task.FromResult(ExitCode.Failed));
+            : common.ReadValid(parsed) is { } options ? RunAsync(options, () => common.ReadValid(parsed), clock) : Task.FromResult(ExitCode.Failed));
     }
 
-    private static async Task<int> RunAsync(HmacFileServerOptions options, TimeProvider clock)
+    private static async Task<int> RunAsync(HmacFileServerOptions options, Func<HmacFileServerOptions?> read, TimeProvider clock)
     {
         using var ending = new CancellationTokenSource();
         void End(PosixSignalContext signal)
@@ -45,7 +45,7 @@ internal static class RunCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         try
         {
-            return await ServeAsync(options, clock, ending.Token);
+            return await ServeAsync(options, read, clock, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -58,7 +58,7 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> ServeAsync(HmacFileServerOptions options, TimeProvider clock, CancellationToken ending)
+    private static async Task<int> ServeAsync(HmacFileServerOptions options, Func<HmacFileServerOptions?> read, TimeProvider clock, CancellationToken ending)
     {
         var server = options.Server;
         var data = Path.GetFullPath(server.StoragePath);
@@ -111,6 +111,7 @@ internal static class RunCommand
         Console.Out.WriteLine($"Data is kept in {data}");
         if (options.Security.Secret is null)
             Console.Out.WriteLine($"No secret is configured: a random one was made and is kept in {KeptSecret.PathIn(data)}");
+        using var reload = new ConfigurationReload(options, read, host, clock);
         var notice = new ServiceNotice(Environment.GetEnvironmentVariable(ServiceNotice.Variable));
         notice.Ready();
         try

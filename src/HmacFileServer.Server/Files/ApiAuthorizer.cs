@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Uploads;
@@ -17,22 +16,21 @@ internal readonly record struct ApiGrant(UploadErrorCode? Error, DateTimeOffset?
 /// Decides whether a request bears an API token, or a signed one with `upload` in its scope: in `Authorization: Bearer`, or as `?access_token=`
 /// where a client cannot set headers.
 /// </summary>
-internal sealed class ApiAuthorizer(ServerSettings settings, JwtReader tokens, TimeProvider clock)
+internal sealed class ApiAuthorizer(CurrentAuthority authority, TimeProvider clock)
 {
     private const string Parameter = "access_token=";
 
-    private readonly byte[][] _tokens = [.. settings.ApiTokens.Select(t => SHA256.HashData(t.Bytes))];
-
     public async ValueTask<ApiGrant> CheckAsync(HttpContext context)
     {
+        var now = authority.Now;
         var token = BearerHeader.Read(context.Request) ?? FromQuery(context);
         if (token is null)
-            return new ApiGrant(settings.AllowAnonymous ? null : UploadErrorCode.MissingBearer);
-        if (settings.AllowAnonymous || IsKnown(token))
+            return new ApiGrant(now.AllowAnonymous ? null : UploadErrorCode.MissingBearer);
+        if (now.AllowAnonymous || IsKnown(now, token))
             return default;
-        if (settings.Jwt == JwtUse.Off)
+        if (now.Jwt == JwtUse.Off)
             return new ApiGrant(UploadErrorCode.WrongBearer);
-        var verdict = await tokens.ReadAsync(token);
+        var verdict = await now.Tokens.ReadAsync(token);
         // Without the scope it is a slot's token, good for one file at one place.
         if (verdict.Claims is not { Scope: { } scope } claims || !scope.Split(' ').Contains(JwtIssuer.FilesScope))
             return new ApiGrant(UploadErrorCode.WrongBearer);
@@ -47,7 +45,7 @@ internal sealed class ApiAuthorizer(ServerSettings settings, JwtReader tokens, T
     {
         if ((BearerHeader.Read(context.Request) ?? FromQuery(context)) is not { } token)
             return UploadErrorCode.MissingBearer;
-        return IsKnown(token) ? null : UploadErrorCode.WrongBearer;
+        return IsKnown(authority.Now, token) ? null : UploadErrorCode.WrongBearer;
     }
 
     private static string? FromQuery(HttpContext context)
@@ -65,13 +63,5 @@ internal sealed class ApiAuthorizer(ServerSettings settings, JwtReader tokens, T
         };
     }
 
-    /// <summary>Compares digests, every one: the time tells neither how much of a token was right nor how long it is.</summary>
-    private bool IsKnown(string token)
-    {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(token));
-        var known = false;
-        foreach (var held in _tokens)
-            known |= CryptographicOperations.FixedTimeEquals(digest, held);
-        return known;
-    }
+    private static bool IsKnown(Authority authority, string token) => authority.IsApiToken(Encoding.UTF8.GetBytes(token));
 }

@@ -3,7 +3,7 @@ using HmacFileServer.Server.Http;
 namespace HmacFileServer.Server.Health;
 
 /// <summary>`/ping`, `/health/live` and `/health/ready`.</summary>
-internal sealed class HealthEndpoint(Readiness readiness, ServerSettings settings)
+internal sealed class HealthEndpoint(Readiness readiness, CurrentAuthority authority)
 {
     /// <summary>The probe of clients: no body, no log, and a header by which a captive portal gives itself away: it has none.</summary>
     public static Task PingAsync(HttpContext context)
@@ -17,7 +17,7 @@ internal sealed class HealthEndpoint(Readiness readiness, ServerSettings setting
     public static Task LiveAsync(HttpContext context) => TextAsync(context, StatusCodes.Status200OK, "live\n");
 
     public Task ReadyAsync(HttpContext context) => readiness.IsReady
-        ? TextAsync(context, StatusCodes.Status200OK, settings.AllowAnonymous ? "ready\nwarning: allow_anonymous is on, everybody may upload to /files/\n" : "ready\n")
+        ? TextAsync(context, StatusCodes.Status200OK, authority.Now.AllowAnonymous ? "ready\nwarning: allow_anonymous is on, everybody may upload to /files/\n" : "ready\n")
         : TextAsync(context, StatusCodes.Status503ServiceUnavailable, "starting or stopping\n");
 
     private static Task TextAsync(HttpContext context, int status, string text)

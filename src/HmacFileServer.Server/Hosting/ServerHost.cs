@@ -1,7 +1,6 @@
 using System.Net;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
-using HmacFileServer.Server.BearerTokens;
 using HmacFileServer.Server.Connections;
 using HmacFileServer.Server.Discovery;
 using HmacFileServer.Server.Downloads;
@@ -82,6 +81,14 @@ internal sealed class ServerHost : IAsyncDisposable
         return new ServerHost(app);
     }
 
+    /// <summary>From the next request on, these are believed; uploads that have begun go on.</summary>
+    public void Replace(Authority authority)
+    {
+        _app.Services.GetRequiredService<CurrentAuthority>().Replace(authority);
+        if (authority.AllowAnonymous)
+            HttpLog.Anonymous(_app.Services.GetRequiredService<ILogger<ServerHost>>());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
@@ -92,7 +99,7 @@ internal sealed class ServerHost : IAsyncDisposable
     {
         services.AddSingleton(settings);
         services.AddSingleton(settings.Limits);
-        services.AddSingleton(settings.Secrets);
+        services.AddSingleton(new CurrentAuthority(settings.Authority(clock)));
         services.AddSingleton(clock);
         services.AddSingleton(_ => store); // made by a factory, so that the container disposes it
         services.AddSingleton(new RequestTargetParser(settings.BasePath));
@@ -101,7 +108,6 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<IConnectionListenerFactory, TcpListenerFactory>();
         services.AddSingleton<UploadEngine>();
         services.AddSingleton<UploadEnd>();
-        services.AddSingleton<JwtReader>();
         services.AddSingleton<SlotAuthorizer>();
         services.AddSingleton<BodyEndpoint>();
         services.AddSingleton<ServerMetrics>();

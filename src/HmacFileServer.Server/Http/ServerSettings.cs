@@ -7,7 +7,7 @@ using HmacFileServer.Server.Uploads;
 
 namespace HmacFileServer.Server.Http;
 
-/// <summary>What the HTTP side needs to know, fixed for the life of the process.</summary>
+/// <summary>What the HTTP side needs to know, fixed for the life of the process; but who is believed, see <see cref="CurrentAuthority"/>, may be read again.</summary>
 /// <param name="BasePath">Where slots lie, with a slash at both ends; `/` for the whole server.</param>
 /// <param name="Limits">How long and how much.</param>
 /// <param name="Secrets">What slots are signed with.</param>
@@ -51,6 +51,9 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
 
     /// <summary>True if the request came through one of the trusted proxies: the addresses of this machine's interfaces are not the client's way here.</summary>
     public bool IsBehindProxy(HttpContext context) => ClientAddress.IsTrusted(context.Connection.RemoteIpAddress, TrustedProxies);
+
+    /// <summary>Who is believed at the start.</summary>
+    public Authority Authority(TimeProvider clock) => new(Secrets, Jwt, ApiTokens, AllowAnonymous, clock);
 
     /// <summary>Product version, as `/.well-known/hmac-file-server` tells it.</summary>
     public static string Version { get; } = typeof(ServerSettings).Assembly.GetName().Version?.ToString(3) ?? "0";

@@ -11,7 +11,7 @@ namespace HmacFileServer.Server.Slots;
 /// strongest kind: where there is one, it alone counts. A bearer token of another form beside a signed URL is meant for `/files/` or a proxy: clients
 /// send the same headers everywhere.
 /// </summary>
-internal sealed class SlotAuthorizer(ServerSettings settings, JwtReader tokens, TimeProvider clock)
+internal sealed class SlotAuthorizer(CurrentAuthority authority, TimeProvider clock)
 {
     /// <summary>True if the request tries to prove anything.</summary>
     public bool IsAsked(HttpRequest request, RequestTarget target) => target.Query.Items.Count > 0 || IsByToken(request, target);
@@ -32,32 +32,32 @@ internal sealed class SlotAuthorizer(ServerSettings settings, JwtReader tokens, 
     }
 
     /// <summary>Whether the request may delete the file that it names; null if so.</summary>
-    public UploadErrorCode? CheckDeletion(RequestTarget target) => settings.Jwt == JwtUse.Only
+    public UploadErrorCode? CheckDeletion(RequestTarget target) => authority.Now.Jwt == JwtUse.Only
         ? UploadErrorCode.WrongToken // no token in a header allows it
-        : SlotVerifier.Verify(new SlotRequest { Operation = SlotOperation.Delete, Path = target.Path, Query = target.Query, Now = clock.GetUtcNow() }, settings.Secrets).Error;
+        : SlotVerifier.Verify(new SlotRequest { Operation = SlotOperation.Delete, Path = target.Path, Query = target.Query, Now = clock.GetUtcNow() }, authority.Now.Secrets).Error;
 
     private bool IsByToken(HttpRequest request, RequestTarget target) =>
-        settings.Jwt != JwtUse.Off && BearerHeader.Read(request) is { } token
-        && (settings.Jwt == JwtUse.Only || JwtReader.IsSigned(token) || SlotVerifier.Select(target.Query, SlotOperation.Upload) == SlotVariant.None);
+        authority.Now.Jwt != JwtUse.Off && BearerHeader.Read(request) is { } token
+        && (authority.Now.Jwt == JwtUse.Only || JwtReader.IsSigned(token) || SlotVerifier.Select(target.Query, SlotOperation.Upload) == SlotVariant.None);
 
     private UploadErrorCode? CheckUrl(HttpRequest request, RequestTarget target, long length, string? contentType, bool begun)
     {
-        if (settings.Jwt == JwtUse.Only)
+        if (authority.Now.Jwt == JwtUse.Only)
             return UploadErrorCode.MissingBearer;
         var verdict = SlotVerifier.Verify(
             new SlotRequest { Path = target.Path, Length = length, ContentType = contentType, Query = target.Query, Now = clock.GetUtcNow() },
-            settings.Secrets);
+            authority.Now.Secrets);
         return verdict.Outcome switch
         {
             SlotOutcome.Expired when begun => null,
-            SlotOutcome.MissingToken when settings.Jwt != JwtUse.Off && BearerHeader.HasCredentials(request) => UploadErrorCode.MissingBearer,
+            SlotOutcome.MissingToken when authority.Now.Jwt != JwtUse.Off && BearerHeader.HasCredentials(request) => UploadErrorCode.MissingBearer,
             _ => verdict.Error,
         };
     }
 
     private async ValueTask<SlotGrant> CheckTokenAsync(string token, RequestTarget target, long length, string? contentType, bool begun)
     {
-        var verdict = await tokens.ReadAsync(token);
+        var verdict = await authority.Now.Tokens.ReadAsync(token);
         if (verdict.Claims is not { FileSize: { } size, FileType: { } type } claims || size != length
             || target.Path.Segments is not [var slot, var name] || claims.Slot != slot || claims.FileName != name || !IsSameType(type, contentType))
         {

@@ -54,6 +54,17 @@ public sealed class ReportTests : ConfigurationTestBase
     }
 
     [Fact]
+    public void What_has_changed_is_named_secrets_too()
+    {
+        var first = Read(Toml).Options;
+        Assert.Empty(ConfigurationReport.Changes(first, Read(Toml).Options));
+        var next = Read(Toml.Replace("battery", "cell", StringComparison.Ordinal).Replace("\"eth0\", \"Wi-Fi 2\"", "\"eth0\"", StringComparison.Ordinal)
+            .Replace("[uploads]", "api_tokens = [\"a token of an API\"]\n[uploads]", StringComparison.Ordinal).Replace("3MB", "2MB", StringComparison.Ordinal)).Options;
+        Assert.Equal(
+            ["security.secret", "security.api_tokens", "network_resilience.interface_priority", "network_interfaces.5g.chunk_size"], ConfigurationReport.Changes(first, next));
+    }
+
+    [Fact]
     public void Every_option_is_in_the_report()
     {
         var report = ConfigurationReport.ToToml(Read(null));
