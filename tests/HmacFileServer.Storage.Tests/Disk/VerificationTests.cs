@@ -52,4 +52,16 @@ public sealed class VerificationTests
         Assert.DoesNotContain(StorageProblemKind.NotIndexed, after);
         Assert.DoesNotContain(StorageProblemKind.FileMissing, after);
     }
+
+    [Fact]
+    public async Task A_file_that_is_not_as_long_as_the_index_says_is_found_without_reading_it()
+    {
+        await using var fixture = await LocalStoreFixture.OpenAsync();
+        await fixture.PublishAsync("a/one", Data);
+        File.AppendAllText(fixture["files/a/one"], "more");
+
+        var problem = Assert.Single((await fixture.Store.VerifyAsync(readContents: false, default)).Problems);
+
+        Assert.Equal((StorageProblemKind.IndexDiffers, "a/one", "10000 bytes in the index, 10004 on the disk"), (problem.Kind, problem.Name, problem.Detail));
+    }
 }
