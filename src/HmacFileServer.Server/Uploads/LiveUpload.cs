@@ -9,11 +9,8 @@ namespace HmacFileServer.Server.Uploads;
 /// Locks: <c>_gate</c> guards the session, the leases and the tally, and is held for a few instructions, never over I/O;
 /// <c>_opening</c> lets one at a time open or close the staged bytes. <c>_gate</c> may be taken inside <c>_opening</c>.
 /// </summary>
-internal sealed class LiveUpload : IAsyncDisposable
+internal sealed partial class LiveUpload : IAsyncDisposable
 {
-    /// <summary>In bytes: less than this is hashed in a few milliseconds when the upload finishes.</summary>
-    private const long WorthCatchingUp = 8 * 1024 * 1024;
-
     private static readonly TimeSpan Dormant = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -23,10 +20,7 @@ internal sealed class LiveUpload : IAsyncDisposable
     private readonly PathTally _paths = new();
     private readonly TimeProvider _clock;
     private IStagedUpload? _staged;
-    private TaskCompletionSource? _finishing;
     private TaskCompletionSource? _changed; // somebody waits for a change
-    private Task _catchingUp = Task.CompletedTask;
-    private Task _assembling = Task.CompletedTask;
 
     private readonly UploadLimits _limits;
 
@@ -212,63 +206,6 @@ internal sealed class LiveUpload : IAsyncDisposable
         lock (_gate) Expected = digests;
     }
 
-    /// <summary>True for exactly one caller once the upload is whole: it finishes, and must call <see cref="EndFinish"/>.</summary>
-    public bool TryBeginFinish()
-    {
-        lock (_gate)
-        {
-            if (Concatenation.IsPartial || !_session.TryBeginFinish())
-                return false;
-            _finishing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return true;
-        }
-    }
-
-    public void EndFinish(UploadState result)
-    {
-        lock (_gate)
-        {
-            _session.EndFinish(result, _clock.GetUtcNow());
-            Changed();
-        }
-        _finishing!.SetResult();
-    }
-
-    /// <summary>Waits while someone finishes it.</summary>
-    public Task SettledAsync()
-    {
-        lock (_gate) return _session.State == UploadState.Finishing ? _finishing!.Task : Task.CompletedTask;
-    }
-
-    /// <summary>Puts the parts together, or waits while that is under way.</summary>
-    public Task AssembleOnceAsync(Func<Task> assemble)
-    {
-        lock (_gate)
-        {
-            if (_assembling.IsCompleted)
-                _assembling = Task.Run(assemble);
-            return _assembling;
-        }
-    }
-
-    /// <summary>Lets the digest read back what it missed, beside the requests that write, when that is worth a task.</summary>
-    public void CatchUpBeside(IStagedUpload staged, long prefix)
-    {
-        if (Digest.Lag(prefix) < WorthCatchingUp)
-            return;
-        lock (_gate)
-        {
-            if (_session.State == UploadState.Receiving && _catchingUp.IsCompleted)
-                _catchingUp = Task.Run(() => CatchUpQuietlyAsync(staged, prefix));
-        }
-    }
-
-    /// <summary>Waits until nobody reads back for the digest.</summary>
-    public Task CaughtUpAsync()
-    {
-        lock (_gate) return _catchingUp;
-    }
-
     /// <summary>The staged bytes, opened when they are not open.</summary>
     public async ValueTask<IStagedUpload> OpenAsync(IUploadStore store)
     {
@@ -346,18 +283,6 @@ internal sealed class LiveUpload : IAsyncDisposable
     {
         _changed?.SetResult();
         _changed = null;
-    }
-
-    private async Task CatchUpQuietlyAsync(IStagedUpload staged, long prefix)
-    {
-        try
-        {
-            await Digest.CatchUpAsync(staged, prefix, CancellationToken.None);
-        }
-        catch (Exception ex) when (ex is UploadException or IOException or ObjectDisposedException)
-        {
-            // Whoever finishes the upload reads the same bytes again, and reports what is wrong with them.
-        }
     }
 
     private static async Task InterruptAsync(List<WriterLease> leases)
