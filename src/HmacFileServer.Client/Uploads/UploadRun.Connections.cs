@@ -211,17 +211,4 @@ internal sealed partial class UploadRun
             }
         }
     }
-
-    private IReadOnlyList<PathReport> Reports() =>
-    [
-        .. _lanes.Values.OrderBy(l => l.Priority).Select(l => new PathReport(l.Name, l.Path.Type, l.BytesDone, l.Segments, l.FailedSegments,
-            l.LastSample.Rtt > TimeSpan.Zero ? l.LastSample.Rtt : null, l.LossPercent, l.Rate,
-            _policy.Sending.Contains(l.Name) ? "active" : _policy.IsSuspect(l.Name) ? "suspect" : l.Connection is not null ? "standby" : "down")
-        {
-            Buffer = l.Tuner.Buffer,
-            Chunk = ChunkOf(l),
-            NotSentBytes = l.NotSentBytes,
-            Quality = _policy.Quality(l.Name, Now) is { Age: not null } quality ? quality : null,
-        }),
-    ];
 }
