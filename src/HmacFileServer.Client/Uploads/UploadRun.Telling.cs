@@ -49,17 +49,19 @@ internal sealed partial class UploadRun
             if (_dialect.IsOrdered)
                 done += _plan.Outstanding.Sum(s => Math.Max(0, s.Handed - (_lanes.TryGetValue(s.Path, out var lane) ? lane.LastSample.SendQueueBytes : 0)));
         }
-        Progress.Report(new TransferProgress(_file.Length, done, now, _policy.Sending, Reports(), _report.Switches) { Restarts = _restarts });
+        Progress.Report(new TransferProgress(_file.Length, done, now, [.. _policy.Sending.Select(n => _lanes[n].Path.InterfaceName).Distinct()], Reports(), _report.Switches) { Restarts = _restarts });
     }
 
     private IReadOnlyList<PathReport> Reports() =>
     [
-        .. _lanes.Values.OrderBy(l => l.Priority).Select(l => new PathReport(l.Name, l.Path.Type, l.BytesDone, l.Segments, l.FailedSegments,
+        .. _lanes.Values.Where(l => l.WasOpened || l.Path.Endpoint is null).OrderBy(l => l.Priority).Select(l => new PathReport(l.Path.InterfaceName, l.Path.Type, l.BytesDone, l.Segments, l.FailedSegments,
             l.LastSample.Rtt > TimeSpan.Zero ? l.LastSample.Rtt : null, l.LossPercent, l.Rate,
             ClientNetworks.Role(_policy, l.Name, l.Connection is not null))
         {
+            Endpoint = DescribePath(l.Name).Endpoint,
             Buffer = l.Tuner.Buffer,
             Chunk = ChunkOf(l),
+            LargestChunk = l.LargestChunk,
             NotSentBytes = l.NotSentBytes,
             Quality = _policy.Quality(l.Name, Now) is { Age: not null } quality ? quality : null,
         }),

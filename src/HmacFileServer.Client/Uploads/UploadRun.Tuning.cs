@@ -101,10 +101,12 @@ internal sealed partial class UploadRun
     /// </summary>
     private bool IsOurs(ResponseHead answer)
     {
-        var named = answer.Field("Server") is { } name && name.StartsWith(ServerName, StringComparison.Ordinal);
+        var named = IsNamed(answer);
         _knowsName |= named;
         return _dialect.IsAlive(answer) && (named || !_knowsName || _server.Tls is not null);
     }
+
+    private static bool IsNamed(ResponseHead answer) => answer.Field("Server") is { } name && name.StartsWith(ServerName, StringComparison.Ordinal);
 
     /// <summary>A question was answered with a redirection or a demand to sign in, in plain text, and there is another path to ask on.</summary>
     private bool LeavePortal(Lane lane, PathConnection connection, ResponseHead answer)

@@ -132,6 +132,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             }
             foreach (var connection in _connections.ToArray())
                 await connection.DisposeAsync();
+            await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ((Task)_digest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -143,7 +144,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         lock (_gate)
         {
             var name = connection.Path.Name;
-            if (!_started || connection.IsAborted || !_sending.Contains(name) || !_lanes.TryGetValue(name, out var lane) || lane.Connection != connection)
+            if (!_started || connection.IsAborted || !_sending.Contains(name) || !_lanes.TryGetValue(name, out var lane) || lane.Proven != connection)
                 return null;
             if (_dialect.IsOrdered)
                 return TakeInOrder(connection, lane);
@@ -203,6 +204,12 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 lock (_gate)
                     _plan.Extend(_file.Length);
                 break;
+            case RunEvent.Announced announced:
+                HandleAnnounced(announced);
+                break;
+            case RunEvent.RoutesWanted wanted:
+                wanted.Answer.TrySetResult(Routes());
+                break;
             case RunEvent.LookedUp lookedUp:
                 HandleLookedUp(lookedUp.Addresses);
                 break;
@@ -214,6 +221,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     {
         var now = Now;
         NoticeSleep(now);
+        FollowServer(now);
         if (_digest.IsFaulted)
             _digest.GetAwaiter().GetResult();
         SampleConnections(now);
@@ -258,7 +266,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 _report.HedgeCleared(cleared.Path);
                 break;
             case PathDecision.Switch change:
-                _report.Switched(change, now);
+                _report.Switched(change, now, DescribePath);
                 Retune(_lanes[change.To], now);
                 break;
         }
