@@ -85,6 +85,12 @@ public sealed record PathReport(string Interface, InterfaceType Type, long Bytes
     /// <summary>Most bytes of the next segment, as tuned.</summary>
     public long Chunk { get; init; }
 
+    /// <summary>The largest <see cref="Buffer"/> that a connection of the path was given.</summary>
+    public int LargestBuffer { get; init; }
+
+    /// <summary>What earlier uploads had learned of this network, and this one began with; null where nothing was known.</summary>
+    public PathSeed? Seed { get; init; }
+
     /// <summary>The longest segment that was acknowledged over the path, in bytes; zero if none was.</summary>
     public long LargestChunk { get; init; }
 
@@ -94,6 +100,12 @@ public sealed record PathReport(string Interface, InterfaceType Type, long Bytes
     /// <summary>What is measured of the path; null before the first measurement.</summary>
     public PathQualitySnapshot? Quality { get; init; }
 }
+
+/// <summary>What a path began with, from the profile of its network.</summary>
+/// <param name="Throughput">Bytes per second that the network gave in the past.</param>
+/// <param name="Buffer">Bytes read at once, of the first connection.</param>
+/// <param name="Chunk">Most bytes of the first segment.</param>
+public sealed record PathSeed(double Throughput, int Buffer, long Chunk);
 
 /// <summary>A running upload at one instant.</summary>
 /// <param name="Length">The file's length.</param>

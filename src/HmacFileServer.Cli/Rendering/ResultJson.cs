@@ -114,7 +114,16 @@ internal static class ResultJson
         json.WriteNumber("loss_percent", Math.Round(path.LossPercent, 3));
         json.WriteNumber("buffer_bytes", path.Buffer);
         json.WriteNumber("chunk_bytes", path.Chunk);
+        json.WriteNumber("largest_buffer_bytes", path.LargestBuffer);
         json.WriteNumber("largest_chunk_bytes", path.LargestChunk);
+        if (path.Seed is { } seed)
+        {
+            json.WriteStartObject("profile");
+            json.WriteNumber("bytes_per_second", (long)seed.Throughput);
+            json.WriteNumber("buffer_bytes", seed.Buffer);
+            json.WriteNumber("chunk_bytes", seed.Chunk);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 

@@ -65,6 +65,12 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority, 
 
     public int Segments { get; set; }
 
+    /// <summary>The largest buffer that a connection was given, in bytes.</summary>
+    public int LargestBuffer { get; set; }
+
+    /// <summary>What the path's profile said; null without one.</summary>
+    public PathSeed? Seed { get; set; }
+
     /// <summary>The longest segment that was acknowledged, in bytes.</summary>
     public long LargestChunk { get; set; }
 

@@ -61,6 +61,8 @@ internal sealed partial class UploadRun
             Endpoint = DescribePath(l.Name).Endpoint,
             Buffer = l.Tuner.Buffer,
             Chunk = ChunkOf(l),
+            LargestBuffer = l.LargestBuffer,
+            Seed = l.Seed,
             LargestChunk = l.LargestChunk,
             NotSentBytes = l.NotSentBytes,
             Quality = _policy.Quality(l.Name, Now) is { Age: not null } quality ? quality : null,
