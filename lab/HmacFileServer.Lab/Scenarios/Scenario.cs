@@ -66,8 +66,8 @@ public sealed record Scenario
     /// <summary>Done before the upload begins: a link that is not there yet, most likely.</summary>
     public Func<NetworkLab, Task>? PrepareAsync { get; init; }
 
-    /// <summary>The switches that the client must report, these and no others; null where any will do.</summary>
-    public IReadOnlyList<ExpectedSwitch>? Switches { get; init; }
+    /// <summary>The switches that the client must report, these and no others; several such lists where more than one course is right; empty where any will do.</summary>
+    public IReadOnlyList<IReadOnlyList<ExpectedSwitch>> Switches { get; init; } = [];
 
     /// <summary>What the client must say of its paths.</summary>
     public IReadOnlyList<ExpectedPath> Paths { get; init; } = [];

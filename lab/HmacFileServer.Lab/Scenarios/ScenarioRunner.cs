@@ -105,7 +105,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
         var client = ClientRun.Start(lab, paths, file, server.BaseUrl + server.Slot("second.bin", scenario.SecondFileBytes), scenario.Mode, configuration);
         await client.EndedAsync(cancellation).WaitAsync(Patience, TimeProvider.System, cancellation);
         var (refusal, report) = await client.ResultAsync();
-        return (refusal ?? Expectations.Check(report, null, scenario.SecondPaths)) is { } wrong ? $"second upload: {wrong}" : null;
+        return (refusal ?? Expectations.Check(report, [], scenario.SecondPaths)) is { } wrong ? $"second upload: {wrong}" : null;
     }
 
     private async Task<(double CapacityPercent, string? Missing)> BesideAsync(NetworkLab lab, CancellationToken cancellation)

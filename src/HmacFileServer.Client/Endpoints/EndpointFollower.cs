@@ -30,12 +30,14 @@ internal sealed class EndpointFollower(
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How often a better route for the events is looked for.</summary>
-    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(2);
 
     /// <summary>The server sends a heartbeat every 15 s: two that are missing.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(40);
 
     private int _refusals;
+    private bool _hasSettled;
+    private bool _isMoving;
 
     /// <summary>Runs until it is cancelled, or the server has nothing to follow.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -51,9 +53,15 @@ internal sealed class EndpointFollower(
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested && e is HttpRequestException or IOException or SocketException or OperationCanceledException)
             {
-                options.Trace?.Invoke(TimeSpan.Zero, $"the server's events: {e.Message}");
+                if (!_isMoving)
+                    options.Trace?.Invoke(TimeSpan.Zero, $"the server's events: {e.Message}");
             }
             pause = time.GetElapsedTime(began) > LongestPause ? FirstPause : pause;
+            if (_isMoving)
+            {
+                _isMoving = false;
+                continue;
+            }
             await Task.Delay(pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
@@ -69,7 +77,9 @@ internal sealed class EndpointFollower(
                 return false;
             told(list, route.Address, "the server is asked");
         }
-        await Task.Delay(Settling, time, cancellation);
+        if (!_hasSettled)
+            await Task.Delay(Settling, time, cancellation);
+        _hasSettled = true;
         var listening = await routes(cancellation) is [var best, ..] ? best : route;
         using var http = Http(listening);
         await ListenAsync(http, listening, cancellation);
@@ -94,7 +104,7 @@ internal sealed class EndpointFollower(
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var silence = time.CreateTimer(_ => ending.Cancel(), null, AnswerTimeout, Timeout.InfiniteTimeSpan);
-        using var request = Request(upload, "text/event-stream");
+        using var request = Request(upload, "text/event-stream;events=switch");
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ending.Token);
         if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
         {
@@ -134,6 +144,7 @@ internal sealed class EndpointFollower(
                 var isApart = known.Any(r => r.IsApart && r.Address.Equals(route.Address));
                 if (isApart || !known.Any(r => r.IsApart))
                     continue;
+                _isMoving = true;
                 await ending.CancelAsync();
                 return;
             }

@@ -81,10 +81,13 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
                 ? $"no acknowledgement for {Milliseconds(now - since + silence)}{(path.Lost ? ", and the connection ended" : "")}"
                 : "carrier, address or route is gone";
             path.Forget();
-            HoldDown(path, now);
-            decisions.Add(new PathDecision.Abandon(path.Name, SwitchReason.Timeout, evidence));
+            // What the system, or the server, knows to be gone is no riddle, although its silence was noticed first.
+            var reason = path.Usable ? SwitchReason.Timeout : SwitchReason.InterfaceDown;
+            if (path.Usable)
+                HoldDown(path, now);
+            decisions.Add(new PathDecision.Abandon(path.Name, reason, evidence));
             if (_active is not null && _active != path.Name)
-                decisions.Add(new PathDecision.Switch(path.Name, _active, SwitchReason.Timeout, silence, evidence));
+                decisions.Add(new PathDecision.Switch(path.Name, _active, reason, silence, evidence));
         }
     }
 
