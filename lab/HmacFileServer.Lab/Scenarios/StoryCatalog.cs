@@ -35,7 +35,7 @@ internal static class StoryCatalog
             Link = "wlan0",
             Steps =
             [
-                new(0.4, TimeSpan.Zero, "the signal fades", link => link.SetAsync("rate=8mbit,loss=2%")),
+                new(0.4, TimeSpan.Zero, "the signal fades", link => link.SetAsync("rate=30mbit,loss=0.5%")),
                 new(null, TimeSpan.FromSeconds(1), "out of reach", link => link.PullCableAsync()),
             ],
             AllowedStallMilliseconds = 1000,
