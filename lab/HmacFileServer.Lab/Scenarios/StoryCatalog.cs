@@ -42,8 +42,8 @@ internal static class StoryCatalog
             Switches = [[new("wlan0", "wwan0", "interface_down", "timeout", "quality_degradation")]],
             Paths =
             [
-                new("wlan0") { LeastBytes = 30 * MiB, Buffer = (512 * KiB, 512 * KiB), Chunk = ((2 * MiB) + 1, 5 * MiB) },
-                new("wwan0") { LeastBytes = 30 * MiB, Buffer = (256 * KiB, 256 * KiB), Chunk = (MiB, 2 * MiB) },
+                new("wlan0") { LeastBytes = 30 * MiB, Buffer = (512 * KiB, 512 * KiB), Chunk = UpTo(5 * MiB, least: (2 * MiB) + 1) },
+                new("wwan0") { LeastBytes = 30 * MiB, Buffer = (256 * KiB, 256 * KiB), Chunk = UpTo(2 * MiB, least: MiB) },
             ],
         },
         new()
@@ -68,9 +68,9 @@ internal static class StoryCatalog
             EndsOver = "eth0",
             Paths =
             [
-                new("eth0") { LeastBytes = 30 * MiB, Buffer = (512 * KiB, MiB), Chunk = (2 * MiB, 10 * MiB) },
-                new("wlan0") { LeastBytes = 5 * MiB, Buffer = (256 * KiB, 512 * KiB), Chunk = (MiB, 5 * MiB) },
-                new("wwan0") { LeastBytes = 2 * MiB, Buffer = (128 * KiB, 256 * KiB), Chunk = (64 * KiB, 2 * MiB) },
+                new("eth0") { LeastBytes = 30 * MiB, Buffer = (512 * KiB, MiB), Chunk = UpTo(10 * MiB, least: 2 * MiB) },
+                new("wlan0") { LeastBytes = 5 * MiB, Buffer = (256 * KiB, 512 * KiB), Chunk = UpTo(5 * MiB, least: MiB) },
+                new("wwan0") { LeastBytes = 2 * MiB, Buffer = (128 * KiB, 256 * KiB), Chunk = UpTo(2 * MiB, least: 64 * KiB) },
             ],
             ClientConfiguration = QuickReturn,
         },
@@ -91,8 +91,8 @@ internal static class StoryCatalog
             EndsOver = "wlan0",
             Paths =
             [
-                new("wwan0") { LeastBytes = 12 * MiB, Buffer = (128 * KiB, 256 * KiB), Chunk = (256 * KiB, 2 * MiB), IsKnown = false },
-                new("wlan0") { LeastBytes = 16 * MiB, Buffer = (256 * KiB, 512 * KiB), Chunk = (MiB, 5 * MiB), IsKnown = false },
+                new("wwan0") { LeastBytes = 12 * MiB, Buffer = (128 * KiB, 256 * KiB), Chunk = UpTo(2 * MiB, least: 256 * KiB), IsKnown = false },
+                new("wlan0") { LeastBytes = 16 * MiB, Buffer = (256 * KiB, 512 * KiB), Chunk = UpTo(5 * MiB, least: MiB), IsKnown = false },
             ],
             ClientConfiguration = QuickReturn,
             SecondFileBytes = 8 * MiB,
@@ -102,6 +102,9 @@ internal static class StoryCatalog
         ServerUplinks("server-uplinks", "the client has one link", ["eth0"]),
         ServerUplinks("server-uplinks-three", "the client has three links", ["eth0", "wlan0", "wwan0"]),
     ];
+
+    /// <summary>The chunk size of a kind of network; a rest of less than a quarter goes with the segment before it.</summary>
+    private static (long Least, long Most) UpTo(long chunk, long least) => (least, chunk + (chunk / 4));
 
     private static Scenario ServerUplinks(string name, string client, IReadOnlyList<string> interfaces) => new()
     {
