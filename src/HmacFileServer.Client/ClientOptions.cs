@@ -42,6 +42,7 @@ public sealed record ClientOptions
         Failover = FailoverOptions.From(configuration),
         Resilient = configuration.NetworkResilience.Enabled,
         MultiInterface = configuration.NetworkResilience.MultiInterfaceEnabled,
+        FollowServer = configuration.NetworkResilience.Enabled && configuration.Handoff.SwitchNotificationEnabled,
         ChunkRetry = configuration.Handoff.ChunkRetryOnSwitch,
         Learning = configuration.ClientOptimization.Enabled,
         InterfaceTypes = configuration.NetworkResilience.InterfaceTypes.ToDictionary(t => t.Interface, t => t.Type),
@@ -56,6 +57,12 @@ public sealed record ClientOptions
 
     /// <summary>`multi_interface_enabled`: when false only the interface of the default route is used, whichever that is at the time.</summary>
     public bool MultiInterface { get; init; } = true;
+
+    /// <summary>
+    /// `switch_notification_enabled`: the server is asked for its other addresses, and listened to for changes of them, so that an upload goes on there when
+    /// one falls. When false only the URL's own host name counts.
+    /// </summary>
+    public bool FollowServer { get; init; } = true;
 
     /// <summary>`chunk_retry_on_switch`: when false an upload ends with an error where bytes would have to be sent again.</summary>
     public bool ChunkRetry { get; init; } = true;

@@ -2,7 +2,6 @@ using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Downloads;
 using HmacFileServer.Client.Paths;
 using HmacFileServer.Client.Protocols;
-using HmacFileServer.Client.Traffic;
 using HmacFileServer.Platform;
 
 namespace HmacFileServer.Client;
@@ -17,23 +16,17 @@ public sealed class DownloadClient : IAsyncDisposable
     private const int MostChanges = 3;
 
     private readonly ClientOptions _options;
+    private readonly ClientNetworks _networks;
     private readonly TimeProvider _time;
-    private readonly INetworkMonitor _monitor;
-    private readonly bool _ownsMonitor;
-    private readonly RateLimit? _limit;
 
     /// <param name="options">How it behaves.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="monitor">Watches the networks; null for the system's. One that is given is not disposed of.</param>
     public DownloadClient(ClientOptions options, TimeProvider? time = null, INetworkMonitor? monitor = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        _networks = new ClientNetworks(options, time, monitor);
         _options = options;
-        _time = time ?? TimeProvider.System;
-        _ownsMonitor = monitor is null;
-        _monitor = monitor ?? NetworkMonitor.Start(
-            new MonitorOptions { NamedInterfaces = options.OnlyInterfaces, TypeOverrides = options.InterfaceTypes }, _time);
-        _limit = options.BandwidthLimit is { } rate ? new RateLimit(rate, _time) : null;
+        _time = _networks.Time;
     }
 
     /// <summary>
@@ -53,7 +46,7 @@ public sealed class DownloadClient : IAsyncDisposable
         var started = _time.GetTimestamp();
         var finder = new PathFinder(_options);
         await ServerEndpoint.ResolveAsync(request.Url, _options, cancellation);
-        using var control = new ControlClient(request.Url, _options, finder, _monitor, _time);
+        using var control = new ControlClient(request.Url, _options, finder, _networks.Monitor, _time);
         for (var changes = 0; ; changes++)
         {
             var remote = await RemoteFile.AskAsync(control, request.Url, cancellation);
@@ -73,7 +66,7 @@ public sealed class DownloadClient : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _ownsMonitor ? _monitor.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _networks.DisposeAsync();
 
     private async Task<DownloadResult> FetchAsync(DownloadRequest request, RemoteFile remote, long started, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
@@ -87,13 +80,13 @@ public sealed class DownloadClient : IAsyncDisposable
         DownloadResult result;
         if (remote.IsDivisible)
         {
-            using var run = new DownloadRun(request, _options, remote, part, server, _monitor, _time, _limit) { Progress = progress };
+            using var run = new DownloadRun(request, _options, remote, part, server, _networks.Monitor, _time, _networks.Limit) { Progress = progress };
             await run.RunAsync(cancellation);
             result = Result(remote.Length!.Value, run.ReceivedBytes, run.HeldBytes, run.Paths()) with { LargestStall = run.Report.LargestStall, Switches = run.Report.Switches };
         }
         else
         {
-            var whole = new WholeDownload(request, _options, remote, part, server, _monitor, _time, _limit);
+            var whole = new WholeDownload(request, _options, remote, part, server, _networks.Monitor, _time, _networks.Limit);
             await whole.RunAsync(progress, cancellation);
             result = Result(whole.Length, whole.ReceivedBytes, 0, whole.Paths);
         }

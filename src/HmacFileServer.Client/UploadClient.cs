@@ -3,7 +3,6 @@ using HmacFileServer.Client.Paths;
 using HmacFileServer.Client.Profiles;
 using HmacFileServer.Client.Protocols;
 using HmacFileServer.Client.State;
-using HmacFileServer.Client.Traffic;
 using HmacFileServer.Client.Uploads;
 using HmacFileServer.Platform;
 
@@ -19,10 +18,8 @@ public sealed class UploadClient : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly ClientOptions _options;
+    private readonly ClientNetworks _networks;
     private readonly TimeProvider _time;
-    private readonly INetworkMonitor _monitor;
-    private readonly bool _ownsMonitor;
-    private readonly RateLimit? _limit;
     private readonly ProfileStore? _profiles;
 
     // Guards _runs and _forced: uploads begin and end on their own threads.
@@ -35,14 +32,10 @@ public sealed class UploadClient : IAsyncDisposable
     /// <param name="monitor">Watches the networks; null for the system's. One that is given is not disposed of.</param>
     public UploadClient(ClientOptions options, TimeProvider? time = null, INetworkMonitor? monitor = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        _networks = new ClientNetworks(options, time, monitor);
         _options = options;
-        _time = time ?? TimeProvider.System;
-        _ownsMonitor = monitor is null;
-        _monitor = monitor ?? NetworkMonitor.Start(
-            new MonitorOptions { NamedInterfaces = options.OnlyInterfaces, TypeOverrides = options.InterfaceTypes }, _time);
+        _time = _networks.Time;
         _profiles = options is { Learning: true, State: { } state } ? new ProfileStore(state.Path) : null;
-        _limit = options.BandwidthLimit is { } rate ? new RateLimit(rate, _time) : null;
     }
 
     /// <summary>Uploads one file. If the same was begun before and the state folder knows of it, it goes on where it was.</summary>
@@ -103,7 +96,7 @@ public sealed class UploadClient : IAsyncDisposable
             run.Force(interfaceName);
     }
 
-    public ValueTask DisposeAsync() => _ownsMonitor ? _monitor.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _networks.DisposeAsync();
 
     private async Task<UploadResult> RepeatAsync(
         UploadRequest request, UploadLease? lease, bool isResumed, IProgress<TransferProgress>? progress, CancellationToken cancellation)
@@ -133,8 +126,8 @@ public sealed class UploadClient : IAsyncDisposable
             : FileSource.Open(request.FilePath);
         var server = await ServerEndpoint.ResolveAsync(request.Url, _options, cancellation);
         var finder = new PathFinder(_options);
-        using var control = new ControlClient(request.Url, _options, finder, _monitor, _time);
-        var opener = new UploadOpener(control, request, () => finder.Find(_monitor.Current, server.Addresses).Count);
+        using var control = new ControlClient(request.Url, _options, finder, _networks.Monitor, _time);
+        var opener = new UploadOpener(control, request, () => finder.Find(_networks.Monitor.Current, server.Addresses).Count);
         long? length = source.IsWhole ? source.Length : null;
 
         var record = lease?.Record is { } kept && ResumePolicy.Check(kept, identity!, (FileSource)source, request, isResumed, cancellation) ? kept : null;
@@ -172,10 +165,10 @@ public sealed class UploadClient : IAsyncDisposable
             var begun = record ?? (identity is null || lease is null ? null : ResumePolicy.Begin(lease.Id, request, identity, dialect, TargetOf(request), _time.GetUtcNow()));
             if (begun is not null && isSure)
                 lease!.Keep(begun);
-            using var run = new UploadRun(request, _options, source, dialect, server, _monitor, _time)
+            using var run = new UploadRun(request, _options, source, dialect, server, _networks.Monitor, _time)
             {
                 Progress = progress,
-                Limit = _limit,
+                Limit = _networks.Limit,
                 Profiles = _profiles,
                 Checkpoint = begun is null
                     ? null
@@ -220,7 +213,7 @@ public sealed class UploadClient : IAsyncDisposable
     {
         if (request.Url.Scheme != Uri.UriSchemeHttp && request.Url.Scheme != Uri.UriSchemeHttps)
             throw new UploadFailedException(UploadFailure.Usage, $"'{request.Url.Scheme}:' is not a kind of URL that can be uploaded to; use http: or https:.");
-        foreach (var name in _options.OnlyInterfaces.Where(n => _monitor.Current.All(i => i.Name != n)))
+        foreach (var name in _options.OnlyInterfaces.Where(n => _networks.Monitor.Current.All(i => i.Name != n)))
             throw new UploadFailedException(UploadFailure.Usage, $"There is no interface '{name}'. 'hfs interfaces' lists what there is.");
     }
 

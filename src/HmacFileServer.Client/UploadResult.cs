@@ -54,7 +54,14 @@ public sealed record UploadResult
 /// <param name="DetectedAfter">From the old path's last sign of life to the first action.</param>
 /// <param name="InFlightBytes">Body bytes in the old path's sockets at that moment; zero if it may finish what it has begun.</param>
 /// <param name="Evidence">In words.</param>
-public sealed record PathSwitch(TimeSpan At, string From, string To, SwitchReason Reason, TimeSpan DetectedAfter, long InFlightBytes, string Evidence);
+public sealed record PathSwitch(TimeSpan At, string From, string To, SwitchReason Reason, TimeSpan DetectedAfter, long InFlightBytes, string Evidence)
+{
+    /// <summary>The server's address that was left; null where the server has announced no other.</summary>
+    public string? FromEndpoint { get; init; }
+
+    /// <summary>The server's address that was taken; null where the server has announced no other.</summary>
+    public string? ToEndpoint { get; init; }
+}
 
 /// <summary>What one path did.</summary>
 /// <param name="Interface">The interface's name.</param>
@@ -69,11 +76,23 @@ public sealed record PathSwitch(TimeSpan At, string From, string To, SwitchReaso
 public sealed record PathReport(string Interface, InterfaceType Type, long Bytes, int Segments, int FailedSegments,
     TimeSpan? Rtt, double LossPercent, double Rate, string Role)
 {
+    /// <summary>The server's address that the path leads to; null where the server has announced no other.</summary>
+    public string? Endpoint { get; init; }
+
     /// <summary>Bytes read and kept ready at once, as tuned; between the bounds of the path's kind.</summary>
     public int Buffer { get; init; }
 
     /// <summary>Most bytes of the next segment, as tuned.</summary>
     public long Chunk { get; init; }
+
+    /// <summary>The largest <see cref="Buffer"/> that a connection of the path was given.</summary>
+    public int LargestBuffer { get; init; }
+
+    /// <summary>What earlier uploads had learned of this network, and this one began with; null where nothing was known.</summary>
+    public PathSeed? Seed { get; init; }
+
+    /// <summary>The longest segment that was acknowledged over the path, in bytes; zero if none was.</summary>
+    public long LargestChunk { get; init; }
 
     /// <summary>Unsent bytes that the kernel may hold (TCP_NOTSENT_LOWAT), as applied; zero where the system has no such bound.</summary>
     public int NotSentBytes { get; init; }
@@ -81,6 +100,12 @@ public sealed record PathReport(string Interface, InterfaceType Type, long Bytes
     /// <summary>What is measured of the path; null before the first measurement.</summary>
     public PathQualitySnapshot? Quality { get; init; }
 }
+
+/// <summary>What a path began with, from the profile of its network.</summary>
+/// <param name="Throughput">Bytes per second that the network gave in the past.</param>
+/// <param name="Buffer">Bytes read at once, of the first connection.</param>
+/// <param name="Chunk">Most bytes of the first segment.</param>
+public sealed record PathSeed(double Throughput, int Buffer, long Chunk);
 
 /// <summary>A running upload at one instant.</summary>
 /// <param name="Length">The file's length.</param>

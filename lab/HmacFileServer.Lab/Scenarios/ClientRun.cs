@@ -32,7 +32,7 @@ internal sealed class ClientRun
         var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // Each run is the first on its network: what an earlier one learned would seed it.
         start.Environment["HFS_STATE"] = Path.Combine(Path.GetDirectoryName(file)!, "state");
-        return new ClientRun(lab.Client.Start(start));
+        return new ClientRun(lab.Device.Start(start));
     }
 
     public Task EndedAsync(CancellationToken cancellation) => _process.WaitForExitAsync(cancellation);

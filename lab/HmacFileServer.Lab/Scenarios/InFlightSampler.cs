@@ -14,7 +14,7 @@ namespace HmacFileServer.Lab.Scenarios;
 internal sealed class InFlightSampler : IDisposable
 {
     private readonly Thread _thread;
-    private readonly string _local;
+    private readonly string? _local;
     private readonly string _remote;
     private readonly SafeFileHandle _table;
     private readonly byte[] _bytes = new byte[256 << 10]; // some 1700 connections
@@ -23,10 +23,13 @@ internal sealed class InFlightSampler : IDisposable
     private long _largest;
     private volatile bool _stopped;
 
-    public InFlightSampler(LabHost client, LabLink link, IPEndPoint server)
+    /// <param name="client">Where the client runs.</param>
+    /// <param name="link">Which of its links; null for all of them, to whichever address of the server.</param>
+    /// <param name="server">Where the server listens.</param>
+    public InFlightSampler(LabHost client, LabLink? link, IPEndPoint server)
     {
-        _local = Hexadecimal(link.Ends.ClientAddress) + ":";
-        _remote = string.Create(CultureInfo.InvariantCulture, $"{Hexadecimal(server.Address)}:{server.Port:X4}");
+        _local = link is null ? null : Hexadecimal(link.Ends.ClientAddress) + ":";
+        _remote = string.Create(CultureInfo.InvariantCulture, $"{(link is null ? "" : Hexadecimal(server.Address))}:{server.Port:X4}");
         // /proc/net is the process's; a thread's own namespace is below thread-self. The open file stays in it.
         _table = client.Run(() => File.OpenHandle("/proc/thread-self/net/tcp"));
         _thread = new Thread(Watch) { Name = "in flight", IsBackground = true };
@@ -83,8 +86,9 @@ internal sealed class InFlightSampler : IDisposable
         long sum = 0;
         foreach (var line in table.EnumerateLines())
         {
-            var at = line.IndexOf(_local, StringComparison.Ordinal);
-            if (at < 0 || !line[(at + 14)..].StartsWith(_remote, StringComparison.Ordinal))
+            // Each address is eight digits, a colon and the port's four.
+            var at = _local is null ? line.IndexOf(": ") + 2 : line.IndexOf(_local, StringComparison.Ordinal);
+            if (at < (_local is null ? 2 : 0) || line.Length < at + 40 || !line.Slice(at + 14, 13).EndsWith(_remote, StringComparison.Ordinal))
                 continue;
             var queues = line[(at + 14 + 14 + 3)..]; // after "local remote st "
             if (long.TryParse(queues[..8], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sending))

@@ -19,9 +19,13 @@ public sealed class ProductServer
 
     private ProductServer(NetworkLab lab) => _lab = lab;
 
+    /// <summary>Reachable over every link, and inside the server's own host whatever happens to them.</summary>
     public IPEndPoint EndPoint { get; } = new(LinkEnds.Service, 8080);
 
-    public string BaseUrl => $"http://{EndPoint}";
+    /// <summary>What clients are given: with uplinks of its own the address of the first.</summary>
+    public string BaseUrl => $"http://{(HasUplinks ? new IPEndPoint(_lab.Links[0].Ends.ServerAddress, EndPoint.Port) : EndPoint)}";
+
+    private bool HasUplinks => _lab.Links[0].Ends.IsUplink;
 
     public Process Process { get; private set; } = null!;
 
@@ -29,20 +33,23 @@ public sealed class ProductServer
     /// <param name="lab">Where.</param>
     /// <param name="program">The program <c>hmac-file-server</c>.</param>
     /// <param name="folder">Where its configuration, its data and its log are kept.</param>
+    /// <param name="more">More configuration, TOML.</param>
     /// <exception cref="InvalidOperationException">It ended, or does not answer; the message has the end of its log.</exception>
-    public static async Task<ProductServer> StartAsync(NetworkLab lab, string program, string folder)
+    public static async Task<ProductServer> StartAsync(NetworkLab lab, string program, string folder, string more = "")
     {
         var server = new ProductServer(lab);
         var configuration = Path.Combine(folder, "server.toml");
         await File.WriteAllTextAsync(configuration,
             $"""
             [server]
-            listen_address = "{server.EndPoint}"
+            listen_address = "{(server.HasUplinks ? $"0.0.0.0:{server.EndPoint.Port}" : server.EndPoint)}"
+            announce_interfaces = {(server.HasUplinks ? "true" : "false")}
             storage_path = "{Path.Combine(folder, "data")}"
 
             [security]
             secret = "{server._secret}"
 
+            {more}
             """);
         await server.RunAsync(program, configuration, Path.Combine(folder, "server.log"));
         await server.WarmUpAsync();
@@ -58,7 +65,7 @@ public sealed class ProductServer
         using var client = Client();
         for (var i = 0; i < WarmUps; i++)
         {
-            var slot = BaseUrl + Slot("warm-up", WarmUpBytes);
+            var slot = $"http://{EndPoint}{Slot("warm-up", WarmUpBytes)}";
             for (var at = 0; at < WarmUpBytes; at += WarmUpBytes / 4)
             {
                 using var head = new HttpRequestMessage(HttpMethod.Head, slot);
@@ -84,7 +91,7 @@ public sealed class ProductServer
     public async Task<string> DigestAsync(string slot)
     {
         using var client = Client();
-        using var response = await client.GetAsync($"{BaseUrl}{slot[..slot.IndexOf('?', StringComparison.Ordinal)]}", HttpCompletionOption.ResponseHeadersRead);
+        using var response = await client.GetAsync($"http://{EndPoint}{slot[..slot.IndexOf('?', StringComparison.Ordinal)]}", HttpCompletionOption.ResponseHeadersRead);
         if (!response.IsSuccessStatusCode)
             return $"status {(int)response.StatusCode}";
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(await response.Content.ReadAsStreamAsync()));

@@ -7,7 +7,14 @@ namespace HmacFileServer.Lab.Scenarios;
 /// <param name="After">How much later.</param>
 /// <param name="What">In words.</param>
 /// <param name="ActAsync">Does it, and tells when it took effect, monotonic ns.</param>
-public sealed record ScenarioStep(double? AtFraction, TimeSpan After, string What, Func<LabLink, Task<long>> ActAsync);
+public sealed record ScenarioStep(double? AtFraction, TimeSpan After, string What, Func<LabLink, Task<long>> ActAsync)
+{
+    /// <summary>The link that it happens to; null for the scenario's.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>A fault or its end; false for a step that prepares the next one and changes nothing that could stall.</summary>
+    public bool IsEvent { get; init; } = true;
+}
 
 /// <summary>An experiment: links, an upload, what happens to the first link meanwhile, and what is demanded.</summary>
 public sealed record Scenario
@@ -52,4 +59,22 @@ public sealed record Scenario
 
     /// <summary>Configuration for the client, TOML; empty for none.</summary>
     public string ClientConfiguration { get; init; } = "";
+
+    /// <summary>Configuration for the server, TOML; empty for none.</summary>
+    public string ServerConfiguration { get; init; } = "";
+
+    /// <summary>Done before the upload begins: a link that is not there yet, most likely.</summary>
+    public Func<NetworkLab, Task>? PrepareAsync { get; init; }
+
+    /// <summary>The switches that the client must report, these and no others; several such lists where more than one course is right; empty where any will do.</summary>
+    public IReadOnlyList<IReadOnlyList<ExpectedSwitch>> Switches { get; init; } = [];
+
+    /// <summary>What the client must say of its paths.</summary>
+    public IReadOnlyList<ExpectedPath> Paths { get; init; } = [];
+
+    /// <summary>Afterwards the same device uploads once more: so much. 0 for no second upload.</summary>
+    public long SecondFileBytes { get; init; }
+
+    /// <summary>What the client must say of its paths then.</summary>
+    public IReadOnlyList<ExpectedPath> SecondPaths { get; init; } = [];
 }

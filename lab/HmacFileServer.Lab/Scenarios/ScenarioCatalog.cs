@@ -9,6 +9,12 @@ public static class ScenarioCatalog
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
+        .. Links,
+        .. StoryCatalog.All,
+    ];
+
+    private static IReadOnlyList<Scenario> Links =>
+    [
         new()
         {
             Name = "baseline",

@@ -36,11 +36,13 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
         var configuration = scenario.ClientConfiguration.Length == 0 ? null : Path.Combine(folder, "client.toml");
         if (configuration is not null)
             await File.WriteAllTextAsync(configuration, scenario.ClientConfiguration, cancellation);
-        var server = await ProductServer.StartAsync(lab, paths.Server, folder);
+        var server = await ProductServer.StartAsync(lab, paths.Server, folder, scenario.ServerConfiguration);
+        if (scenario.PrepareAsync is { } prepare)
+            await prepare(lab);
         var slot = server.Slot(Path.GetFileName(file), scenario.FileBytes);
 
         using var progress = new ProgressSampler(lab.Server, server.EndPoint, slot, scenario.FileBytes);
-        using var inFlight = new InFlightSampler(lab.Client, lab.Link(scenario.Link), server.EndPoint);
+        using var inFlight = new InFlightSampler(lab.Device, lab.Device == lab.Client && scenario.Steps.All(s => s.Link is null) ? lab.Link(scenario.Link) : null, server.EndPoint);
         await lab.ResetLatenessAsync();
         var before = await lab.ReportAsync();
         var client = ClientRun.Start(lab, paths, file, server.BaseUrl + slot, scenario.Mode, configuration);
@@ -71,7 +73,9 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
             ?? (stored != digest ? $"the server does not give the file's bytes back: {stored}" : null)
             // Of a script, a frame lost is one more fault.
             ?? (Lost(after) > 0 && scenario.RandomFaults == 0 ? "the relay lost frames itself: the machine is too busy" : null)
-            ?? Misled(report);
+            ?? Misled(report)
+            ?? Expectations.Check(report, scenario.Switches, scenario.Paths)
+            ?? await RepeatAsync(lab, server, file, configuration, cancellation);
         if (failure is not null && refusal is not null)
             failure += $"\nserver log:\n{ProductServer.Tail(Path.Combine(folder, "server.log"))}";
         var (mptcp, missing) = scenario.BesideMptcp ? await BesideAsync(lab, cancellation) : (0, null);
@@ -88,6 +92,20 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
             RelayLostFrames = Lost(after),
             RelayCpuPercent = 100.0 * (after.CpuNanoseconds - before.CpuNanoseconds) / (after.At - before.At),
         };
+    }
+
+    /// <summary>The same device comes again, and knows what it learned.</summary>
+    /// <returns>What was wrong, or null.</returns>
+    private async Task<string?> RepeatAsync(NetworkLab lab, ProductServer server, string file, string? configuration, CancellationToken cancellation)
+    {
+        if (scenario.SecondFileBytes == 0)
+            return null;
+        await using (var shorter = File.OpenWrite(file))
+            shorter.SetLength(scenario.SecondFileBytes);
+        var client = ClientRun.Start(lab, paths, file, server.BaseUrl + server.Slot("second.bin", scenario.SecondFileBytes), scenario.Mode, configuration);
+        await client.EndedAsync(cancellation).WaitAsync(Patience, TimeProvider.System, cancellation);
+        var (refusal, report) = await client.ResultAsync();
+        return (refusal ?? Expectations.Check(report, [], scenario.SecondPaths)) is { } wrong ? $"second upload: {wrong}" : null;
     }
 
     private async Task<(double CapacityPercent, string? Missing)> BesideAsync(NetworkLab lab, CancellationToken cancellation)
@@ -118,7 +136,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
                 break;
             if (done.Count == 0)
                 inFlight.Restart();
-            done.Add(await step.ActAsync(lab.Link(scenario.Link)));
+            done.Add(await step.ActAsync(lab.Link(step.Link ?? scenario.Link)));
         }
         return done;
     }

@@ -11,6 +11,8 @@ internal static class LabBuilder
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // a link with 10 s of delay and loss has a chance
 
+    public static IReadOnlyList<LinkEnds> EndsOf(LabSpec spec) => [.. spec.Links.Select((l, i) => new LinkEnds(i + 1, l.Name, spec.ClientInterfaces.Count > 0))];
+
     public static async Task BuildAsync(LabSpec spec, string client, string server, string wire)
     {
         CongestionControl.Allow(spec.CongestionControl);
@@ -19,7 +21,7 @@ internal static class LabBuilder
             await NetworkNamespaces.CreateAsync(name);
             NetworkNamespaces.Run(name, () => Prepare(spec));
         }
-        var ends = spec.Links.Select((l, i) => new LinkEnds(i + 1, l.Name)).ToList();
+        var ends = EndsOf(spec);
         await IpCommand.BatchAsync(wire, [.. ends.SelectMany(e => new[]
         {
             $"link add index {e.ClientWireIndex} name {e.ClientWire} type veth peer index {e.ClientIndex} name {e.Name} address {e.ClientMac} netns {client}",
@@ -55,7 +57,7 @@ internal static class LabBuilder
             yield return $"neighbour replace {ends.ClientAddress} lladdr {ends.ClientMac} nud permanent dev {ends.ServerInterface}";
     }
 
-    private static bool Prepare(LabSpec spec)
+    internal static bool Prepare(LabSpec spec)
     {
         Write("net/ipv4/conf/all/rp_filter", "0"); // answers may come over another link than the route back
         Write("net/ipv4/conf/default/rp_filter", "0");
@@ -65,7 +67,7 @@ internal static class LabBuilder
         return true;
     }
 
-    private static void Write(string name, string value)
+    internal static void Write(string name, string value)
     {
         try
         {
@@ -77,7 +79,7 @@ internal static class LabBuilder
         }
     }
 
-    private static bool Open(IEnumerable<string> devices)
+    internal static bool Open(IEnumerable<string> devices)
     {
         foreach (var device in devices)
         {

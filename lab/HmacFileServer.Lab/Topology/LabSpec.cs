@@ -15,6 +15,12 @@ public sealed record LabSpec
     /// </summary>
     public string CongestionControl { get; init; } = "cubic";
 
+    /// <summary>
+    /// Names of the client's own interfaces, where the links are the server's uplinks: a router joins these, which are as fast as the machine, with all links.
+    /// Empty where the links lead from the client to the server.
+    /// </summary>
+    public IReadOnlyList<string> ClientInterfaces { get; init; } = [];
+
     /// <summary>The links of a laptop or a van: eth0 100 Mbit/s and 2 ms, wlan0 50 and 10, wwan0 20 and 30 (each way).</summary>
     public static LabSpec ThreeLinks { get; } = Parse("eth0:rate=100mbit,delay=2ms", "wlan0:rate=50mbit,delay=10ms", "wwan0:rate=20mbit,delay=30ms");
 

@@ -6,7 +6,8 @@ namespace HmacFileServer.Lab.Topology;
 /// <summary>Names and addresses of the n-th link (1 to 100) of a lab, all in 198.18.0.0/15 (RFC 2544, for benchmarks).</summary>
 /// <param name="Number">1 is the most preferred.</param>
 /// <param name="Name">The interface's name at the client.</param>
-public sealed record LinkEnds(int Number, string Name)
+/// <param name="IsUplink">The link is one of the server's uplinks: its interface there has the link's own name.</param>
+public sealed record LinkEnds(int Number, string Name, bool IsUplink = false)
 {
     /// <summary>The server's one address, reachable over every link.</summary>
     public static IPAddress Service { get; } = IPAddress.Parse("198.18.0.1");
@@ -17,7 +18,7 @@ public sealed record LinkEnds(int Number, string Name)
     public IPAddress ServerAddress { get; } = IPAddress.Parse($"198.18.{Number}.1");
 
     /// <summary>The interface's name at the server.</summary>
-    public string ServerInterface => $"srv-{Name}";
+    public string ServerInterface => IsUplink ? Name : $"srv-{Name}";
 
     /// <summary>Metric of the client's default route over this link: 100, 200, ...</summary>
     public int Metric => Number * 100;

@@ -13,16 +13,20 @@ public sealed class NetworkLab : IAsyncDisposable
     private readonly RelayHandle _relay;
     private readonly string _wire;
 
-    private NetworkLab(string name, LabSpec spec, LabHost client, LabHost server, string wire, RelayHandle relay)
+    private NetworkLab(string name, LabSpec spec, LabHost client, LabHost device, LabHost server, string wire, RelayHandle relay)
     {
-        (Name, Client, Server, _wire, _relay) = (name, client, server, wire, relay);
-        Links = [.. spec.Links.Select((l, i) => new LabLink(l, new LinkEnds(i + 1, l.Name), relay, client))];
+        (Name, Client, Device, Server, _wire, _relay) = (name, client, device, server, wire, relay);
+        Links = [.. spec.Links.Zip(LabBuilder.EndsOf(spec), (l, ends) => new LabLink(l, ends, relay, client))];
     }
 
     /// <summary>Unique on this machine; the namespaces are named after it.</summary>
     public string Name { get; }
 
+    /// <summary>The links' other end: the client; or the router before it, if the links are the server's uplinks.</summary>
     public LabHost Client { get; }
+
+    /// <summary>Where the client's programs run.</summary>
+    public LabHost Device { get; }
 
     public LabHost Server { get; }
 
@@ -49,15 +53,19 @@ public sealed class NetworkLab : IAsyncDisposable
         {
             await LabBuilder.BuildAsync(spec, client, server, wire);
             relay = RelayHandle.Start(wire);
-            var lab = new NetworkLab(name, spec, new LabHost(client), new LabHost(server), wire, relay);
+            var host = new LabHost(client);
+            var device = spec.ClientInterfaces.Count == 0 ? host : new LabHost($"{name}-device");
+            var lab = new NetworkLab(name, spec, host, device, new LabHost(server), wire, relay);
             await LabBuilder.ConnectAsync(spec, lab, relay);
+            if (device != host)
+                await RoutedClient.BuildAsync(spec, lab);
             return lab;
         }
         catch
         {
             if (relay is not null)
                 await relay.DisposeAsync();
-            await RemoveAsync(client, server, wire);
+            await RemoveAsync(client, server, wire, $"{name}-device");
             throw;
         }
     }
@@ -75,10 +83,11 @@ public sealed class NetworkLab : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Device.Dispose();
         Client.Dispose();
         Server.Dispose();
         await _relay.DisposeAsync();
-        await RemoveAsync(Client.Namespace, Server.Namespace, _wire);
+        await RemoveAsync([.. new[] { Device.Namespace, Client.Namespace, Server.Namespace, _wire }.Distinct()]);
     }
 
     private static async Task RemoveAsync(params IEnumerable<string> namespaces)

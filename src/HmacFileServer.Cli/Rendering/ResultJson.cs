@@ -87,6 +87,10 @@ internal static class ResultJson
         json.WriteNumber("at_ms", Milliseconds(change.At));
         json.WriteString("from", change.From);
         json.WriteString("to", change.To);
+        if (change.FromEndpoint is not null)
+            json.WriteString("from_endpoint", change.FromEndpoint);
+        if (change.ToEndpoint is not null)
+            json.WriteString("to_endpoint", change.ToEndpoint);
         json.WriteString("reason", change.Reason.Name());
         json.WriteNumber("detected_after_ms", Milliseconds(change.DetectedAfter));
         json.WriteNumber("in_flight_bytes", change.InFlightBytes);
@@ -98,6 +102,8 @@ internal static class ResultJson
         json.WriteStartObject();
         json.WriteString("interface", path.Interface);
         json.WriteString("type", path.Type.Name());
+        if (path.Endpoint is not null)
+            json.WriteString("endpoint", path.Endpoint);
         json.WriteNumber("bytes", path.Bytes);
         json.WriteNumber("segments", path.Segments);
         json.WriteNumber("failed_segments", path.FailedSegments);
@@ -106,6 +112,18 @@ internal static class ResultJson
         else
             json.WriteNull("rtt_ms");
         json.WriteNumber("loss_percent", Math.Round(path.LossPercent, 3));
+        json.WriteNumber("buffer_bytes", path.Buffer);
+        json.WriteNumber("chunk_bytes", path.Chunk);
+        json.WriteNumber("largest_buffer_bytes", path.LargestBuffer);
+        json.WriteNumber("largest_chunk_bytes", path.LargestChunk);
+        if (path.Seed is { } seed)
+        {
+            json.WriteStartObject("profile");
+            json.WriteNumber("bytes_per_second", (long)seed.Throughput);
+            json.WriteNumber("buffer_bytes", seed.Buffer);
+            json.WriteNumber("chunk_bytes", seed.Chunk);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 

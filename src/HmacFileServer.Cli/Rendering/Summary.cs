@@ -46,5 +46,8 @@ internal static class Amount
     }
 
     public static string Switch(PathSwitch change) =>
-        $"{change.From} -> {change.To} ({change.Reason.Name()}: {change.Evidence})";
+        $"{End(change.From, change.FromEndpoint, change)} -> {End(change.To, change.ToEndpoint, change)} ({change.Reason.Name()}: {change.Evidence})";
+
+    /// <summary>The interface; and the server's address, where that is what has changed.</summary>
+    private static string End(string name, string? endpoint, PathSwitch change) => change.FromEndpoint == change.ToEndpoint ? name : $"{name} to {endpoint}";
 }

@@ -28,6 +28,9 @@ internal enum RequestKind
     Segment,
     Head,
     Ping,
+
+    /// <summary>Asks who is there, before anything is sent that only our server may see.</summary>
+    Proof,
 }
 
 /// <summary>A request that was written, or is being written, and has no answer yet.</summary>

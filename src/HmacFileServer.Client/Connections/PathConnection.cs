@@ -77,6 +77,9 @@ internal sealed partial class PathConnection : IAsyncDisposable
 
     public PathCandidate Path { get; }
 
+    /// <summary>The address at the other end.</summary>
+    public required IPAddress RemoteAddress { get; init; }
+
     /// <summary>Bytes read from the file at once; a change counts from the next read on.</summary>
     public int BufferSize
     {
@@ -150,7 +153,7 @@ internal sealed partial class PathConnection : IAsyncDisposable
                 await tls.AuthenticateAsClientAsync(server.Tls, cancellation);
                 stream = tls;
             }
-            var connection = new PathConnection(path, socket, stream, owner, text, bufferSize, time) { HandshakeTime = took, _limit = limit };
+            var connection = new PathConnection(path, socket, stream, owner, text, bufferSize, time) { HandshakeTime = took, RemoteAddress = address, _limit = limit };
             connection._loops = connection.RunAsync();
             return connection;
         }
@@ -222,6 +225,9 @@ internal sealed partial class PathConnection : IAsyncDisposable
 
     /// <summary>Asks which bytes the server has. The question goes out before the next segment.</summary>
     public void Ask(object tag) => Enqueue(new PendingRequest(RequestKind.Head, null, _time.GetTimestamp()) { Tag = tag });
+
+    /// <summary>Asks who is there.</summary>
+    public void Prove() => Enqueue(new PendingRequest(RequestKind.Proof, null, _time.GetTimestamp()));
 
     /// <summary>Asks for a sign of life.</summary>
     public void Ping() => Enqueue(new PendingRequest(RequestKind.Ping, null, _time.GetTimestamp()));

@@ -105,7 +105,7 @@ internal sealed partial class DownloadRun : IDisposable
     [
         .. _lanes.Values.OrderBy(l => l.Priority).Select(l => new PathReport(l.Name, l.Path.Type, l.Arrived, l.Segments, l.FailedSegments,
             l.LastSample.Rtt > TimeSpan.Zero ? l.LastSample.Rtt : null, 0, l.Rate,
-            _policy.Sending.Contains(l.Name) ? "active" : _policy.IsSuspect(l.Name) ? "suspect" : l.IsConnected ? "standby" : "down")),
+            ClientNetworks.Role(_policy, l.Name, l.IsConnected))),
     ];
 
     private void Step()

@@ -22,6 +22,11 @@ internal sealed class RequestText(Uri origin, string pathFields, string extraFie
             $"{method} {target} HTTP/1.1\r\nHost: {url.Authority}\r\n{pathFields}{(IsSameOrigin(origin, url) ? extraFields : "")}{fields}\r\n");
     }
 
+    /// <summary>A request's head with nothing in it that belongs to the user but the server's name: for whoever may be there.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="url">Where to; without anything secret.</param>
+    public static byte[] Bare(string method, Uri url) => Encoding.Latin1.GetBytes($"{method} {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\n\r\n");
+
     /// <summary>True if both URLs have the same scheme, host and port (RFC 6454).</summary>
     internal static bool IsSameOrigin(Uri a, Uri b) =>
         a.Scheme == b.Scheme && a.Port == b.Port && a.IdnHost.Equals(b.IdnHost, StringComparison.OrdinalIgnoreCase);

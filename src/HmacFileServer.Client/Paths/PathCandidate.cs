@@ -5,9 +5,21 @@ using HmacFileServer.Platform;
 
 namespace HmacFileServer.Client.Paths;
 
-/// <summary>A way to the server: an interface, or the system's own choice where binding makes no sense (loopback, the host itself).</summary>
-internal sealed record PathCandidate(string Name, InterfaceType Type, InterfaceSnapshot? Interface)
+/// <summary>
+/// A way to the server: an interface, or the system's own choice where binding makes no sense (loopback, the host itself); and one of the
+/// server's addresses, where it has announced several.
+/// </summary>
+internal sealed record PathCandidate(string InterfaceName, InterfaceType Type, InterfaceSnapshot? Interface)
 {
+    /// <summary>Tells the path from all others of a transfer.</summary>
+    public string Name { get; private init; } = InterfaceName;
+
+    /// <summary>The address of the server that it leads to; null for what the URL's host name says.</summary>
+    public IPAddress? Endpoint { get; private init; }
+
+    /// <summary>The same interface, to another address of the server.</summary>
+    public PathCandidate Toward(IPAddress endpoint) => this with { Endpoint = endpoint, Name = $"{InterfaceName}>{endpoint}" };
+
     /// <summary>Metered by its kind: cellular networks of every generation.</summary>
     public bool IsMetered => Type is InterfaceType.FiveG or InterfaceType.Lte or InterfaceType.Cellular;
 
@@ -15,7 +27,7 @@ internal sealed record PathCandidate(string Name, InterfaceType Type, InterfaceS
     /// What tells the networks apart that the same interface leads to, at home and in a hotel: its gateway, else its subnet. Names a profile,
     /// and stays on this device.
     /// </summary>
-    public string Network => $"{Name}@{Gateway ?? (Interface is { Routes: [var first, ..] } ? first.Destination.ToString() : "-")}";
+    public string Network => $"{InterfaceName}@{Gateway ?? (Interface is { Routes: [var first, ..] } ? first.Destination.ToString() : "-")}";
 
     private string? Gateway => Interface?.Routes.Where(r => r.Gateway is not null).Select(r => r.Gateway!.ToString()).FirstOrDefault();
 

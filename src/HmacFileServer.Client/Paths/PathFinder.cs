@@ -51,7 +51,7 @@ internal sealed class PathFinder(ClientOptions options)
     {
         for (var i = 0; i < options.InterfacePriority.Count; i++)
         {
-            if (options.InterfacePriority[i] == path.Name)
+            if (options.InterfacePriority[i] == path.InterfaceName)
                 return NamedFirst + i;
         }
         return Tuning(path).Priority;

@@ -41,6 +41,15 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority, 
 
     public PathConnection? Connection { get; set; }
 
+    /// <summary>
+    /// The connection on which our server has made itself known: nothing that belongs to the upload goes over another one. Where the URL's own name led the
+    /// connection, or TLS proved the name, there is nothing more to ask.
+    /// </summary>
+    public PathConnection? Proven { get; set; }
+
+    /// <summary>A connection was open once.</summary>
+    public bool WasOpened { get; set; }
+
     /// <summary>Set while a connection is being opened.</summary>
     public CancellationTokenSource? Opening { get; set; }
 
@@ -55,6 +64,15 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority, 
     public long BytesDone { get; set; }
 
     public int Segments { get; set; }
+
+    /// <summary>The largest buffer that a connection was given, in bytes.</summary>
+    public int LargestBuffer { get; set; }
+
+    /// <summary>What the path's profile said; null without one.</summary>
+    public PathSeed? Seed { get; set; }
+
+    /// <summary>The longest segment that was acknowledged, in bytes.</summary>
+    public long LargestChunk { get; set; }
 
     public int FailedSegments { get; set; }
 
@@ -115,6 +133,7 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority, 
     public void Reset()
     {
         Connection = null;
+        Proven = null;
         RandomLoss = new RandomLoss();
         ProbeSent = null;
         _ackedBefore = 0;

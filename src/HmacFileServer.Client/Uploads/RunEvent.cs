@@ -1,4 +1,5 @@
 using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.Endpoints;
 using HmacFileServer.Client.Http;
 using HmacFileServer.Core.Networks;
 
@@ -48,6 +49,15 @@ internal abstract record RunEvent
     {
         public override string Describe() => "the server's addresses: " + string.Join(", ", Addresses);
     }
+
+    /// <summary>The server has said where it can be reached.</summary>
+    public sealed record Announced(IReadOnlyList<AnnouncedEndpoint> List, System.Net.IPAddress At, string Why) : RunEvent
+    {
+        public override string Describe() => $"{Why}: " + string.Join(", ", List.Select(e => $"{e.Interface ?? "-"} {e.Address?.ToString() ?? "-"} {e.State}"));
+    }
+
+    /// <summary>The follower of the server's addresses asks which connections lead to it.</summary>
+    public sealed record RoutesWanted(TaskCompletionSource<IReadOnlyList<EndpointRoute>> Answer) : RunEvent;
 
     /// <summary>A person forces a path, or lifts that with null.</summary>
     public sealed record Forced(string? Path) : RunEvent

@@ -7,6 +7,7 @@ internal sealed class RunReport(TimeSpan started)
 {
     private readonly Dictionary<string, (TimeSpan At, TimeSpan Silence)> _hedges = [];
     private readonly List<PathSwitch> _switches = [];
+    private readonly List<string> _left = []; // the path that each switch left
     private TimeSpan _lastProgress = started;
 
     public TimeSpan Started { get; } = started;
@@ -37,18 +38,27 @@ internal sealed class RunReport(TimeSpan started)
         FalseAlarms++;
     }
 
-    public void Switched(PathDecision.Switch decision, TimeSpan now)
+    /// <param name="decision">The policy's.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="describe">Says of a path which interface it is, and which address of the server; null where that is all the same.</param>
+    public void Switched(PathDecision.Switch decision, TimeSpan now, Func<string, (string Interface, string? Endpoint)>? describe = null)
     {
         if (decision.From is null)
             return;
         var (at, after) = _hedges.Remove(decision.From, out var hedge) ? hedge : (now, decision.DetectedAfter);
-        _switches.Add(new PathSwitch(at - Started, decision.From, decision.To, decision.Reason, after, 0, decision.Evidence));
+        var (from, to) = (describe?.Invoke(decision.From) ?? (decision.From, null), describe?.Invoke(decision.To) ?? (decision.To, null));
+        _left.Add(decision.From);
+        _switches.Add(new PathSwitch(at - Started, from.Interface, to.Interface, decision.Reason, after, 0, decision.Evidence)
+        {
+            FromEndpoint = from.Endpoint,
+            ToEndpoint = to.Endpoint,
+        });
     }
 
     /// <summary>A connection that was given up had this much in flight: it belongs to the last switch away from its path.</summary>
     public void WasInFlight(string path, long bytes)
     {
-        var index = _switches.FindLastIndex(s => s.From == path);
+        var index = _left.LastIndexOf(path);
         if (index >= 0 && _switches[index].Reason is not (SwitchReason.BetterAlternative or SwitchReason.Manual))
             _switches[index] = _switches[index] with { InFlightBytes = _switches[index].InFlightBytes + bytes };
     }

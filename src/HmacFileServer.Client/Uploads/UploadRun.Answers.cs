@@ -19,7 +19,7 @@ internal sealed partial class UploadRun
     {
         if (_asked is not null || now < _nextQuestion || !_dialect.CanAsk)
             return;
-        var connection = _policy.Sending.Select(name => _lanes[name].Connection).FirstOrDefault(c => c is { IsAborted: false });
+        var connection = _policy.Sending.Select(name => _lanes[name].Connection).FirstOrDefault(c => c is { IsAborted: false } && _lanes[c.Path.Name].Proven == c);
         if (connection is null)
             return;
         lock (_gate)
@@ -45,6 +45,9 @@ internal sealed partial class UploadRun
         var lane = _lanes[connection.Path.Name];
         switch (request.Kind)
         {
+            case RequestKind.Proof:
+                HandleProof(lane, connection, request, answer);
+                break;
             case RequestKind.Ping:
                 lane.ProbeSent = null;
                 if (IsOurs(answer))
@@ -174,6 +177,7 @@ internal sealed partial class UploadRun
         _refusals = 0;
         lane.Segments++;
         lane.BytesDone += segment.Range.Length;
+        lane.LargestChunk = Math.Max(lane.LargestChunk, segment.Range.Length);
         lock (_gate)
         {
             lane.Sizer.Succeeded(segment.Range.Length, _time.GetElapsedTime(request.StartedAt), lane.Capacity ?? 0);

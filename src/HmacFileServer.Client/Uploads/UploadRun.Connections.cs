@@ -27,7 +27,7 @@ internal sealed partial class UploadRun
 
     private void HandleNetwork(IReadOnlyList<InterfaceSnapshot> interfaces)
     {
-        var found = _finder.Find(interfaces, _server.Addresses);
+        var found = FindPaths(interfaces);
         foreach (var path in found)
         {
             if (!_lanes.TryGetValue(path.Name, out var lane))
@@ -67,7 +67,13 @@ internal sealed partial class UploadRun
     {
         var metered = _found.Where(p => p.IsMetered).Select(p => p.Name).ToHashSet();
         var allowed = _lanes.Values.Where(l => metered.Contains(l.Name)).Sum(l => l.BytesDone) < _options.MeteredLimit;
-        _policy.Observe(_found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true, _request.Mode == TransferMode.Auto && p.IsMetered && !allowed, _lanes[p.Name].KnownRate)), Now);
+        _policy.Observe(_found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true, _request.Mode == TransferMode.Auto && p.IsMetered && !allowed, _lanes[p.Name].KnownRate)
+        {
+            Interface = p.InterfaceName,
+            Endpoint = p.Endpoint?.ToString(),
+            EndpointRank = _book.RankOf(p.Endpoint),
+            UsableFor = VouchedFor(p),
+        }), Now);
     }
 
     private void OpenAndClose(TimeSpan now)
@@ -92,9 +98,9 @@ internal sealed partial class UploadRun
             _policy.Connecting(lane.Name, now);
         var opening = new CancellationTokenSource(ConnectTimeout * lane.Tuning.TimeoutFactor, _time);
         lane.Opening = opening;
-        var server = _server;
+        var server = ServerFor(lane.Path);
         var proxyFields = server is { IsReadByProxy: true, ProxyAuthorization: { } value } ? $"Proxy-Authorization: {value}\r\n" : "";
-        var text = new RequestText(_request.Url, RequestText.ClientNetwork(lane.Name, lane.Path.Type, _options.DeviceId) + proxyFields, _extraFields, server.IsReadByProxy);
+        var text = new RequestText(_request.Url, RequestText.ClientNetwork(lane.Path.InterfaceName, lane.Path.Type, _options.DeviceId) + proxyFields, _extraFields, server.IsReadByProxy);
         _ = OpenAsync();
 
         async Task OpenAsync()
@@ -120,10 +126,20 @@ internal sealed partial class UploadRun
         lane.FailedAttempts = 0;
         _reached = true;
         _connections.Add(connection);
+        lane.WasOpened = true;
+        var isProven = lane.Path.Endpoint is null || _server.Tls is not null;
         lock (_gate)
-            lane.Connection = connection;
-        _policy.Connected(lane.Name, connection.HandshakeTime, Now);
+            (lane.Connection, lane.Proven) = (connection, isProven ? connection : null);
         _probes.Opened(lane.Name);
+        if (isProven)
+        {
+            _policy.Connected(lane.Name, connection.HandshakeTime, Now);
+        }
+        else
+        {
+            lane.ProbeSent = Now;
+            connection.Prove();
+        }
         Apply(lane);
     }
 
@@ -132,7 +148,9 @@ internal sealed partial class UploadRun
         var lane = failed.Lane;
         lane.Opening?.Dispose();
         lane.Opening = null;
-        if (failed.Reason is AuthenticationException)
+        if (failed.Reason is AuthenticationException && lane.Path.Endpoint is { } stranger)
+            RefuseEndpoint(stranger, failed.Reason.Message);
+        else if (failed.Reason is AuthenticationException)
             throw new UploadFailedException(UploadFailure.Protocol,
                 $"The TLS certificate of {_server.Host} is not trusted: {failed.Reason.Message} Give --cacert for a private authority.", failed.Reason);
         lane.FailedAttempts++;
@@ -204,24 +222,11 @@ internal sealed partial class UploadRun
                     connection.Abort();
                 }
             }
-            else if (connection.Unanswered == 0 && _probes.TryTake(lane.Name, lane.Path.IsMetered, _policy.IsAlarmed, now))
+            else if (connection.Unanswered == 0 && lane.Proven == connection && _probes.TryTake(lane.Name, lane.Path.IsMetered, _policy.IsAlarmed, now))
             {
                 lane.ProbeSent = now;
                 connection.Ping();
             }
         }
     }
-
-    private IReadOnlyList<PathReport> Reports() =>
-    [
-        .. _lanes.Values.OrderBy(l => l.Priority).Select(l => new PathReport(l.Name, l.Path.Type, l.BytesDone, l.Segments, l.FailedSegments,
-            l.LastSample.Rtt > TimeSpan.Zero ? l.LastSample.Rtt : null, l.LossPercent, l.Rate,
-            _policy.Sending.Contains(l.Name) ? "active" : _policy.IsSuspect(l.Name) ? "suspect" : l.Connection is not null ? "standby" : "down")
-        {
-            Buffer = l.Tuner.Buffer,
-            Chunk = ChunkOf(l),
-            NotSentBytes = l.NotSentBytes,
-            Quality = _policy.Quality(l.Name, Now) is { Age: not null } quality ? quality : null,
-        }),
-    ];
 }

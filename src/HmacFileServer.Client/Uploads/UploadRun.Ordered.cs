@@ -14,6 +14,7 @@ internal sealed partial class UploadRun
         long? length = _file.IsWhole ? _file.Length : null;
         return request.Kind switch
         {
+            RequestKind.Proof => RequestText.Bare("GET", new Uri(_dialect.Parts[0].Url, "/ping")),
             RequestKind.Ping => _dialect.Probe(text),
             RequestKind.Head => _dialect.Question(text, ((Question)request.Tag!).Part, length),
             _ => _dialect.Segment(text, PartOf(request.Segment!.Range), request.Segment.Range, length),

@@ -43,7 +43,9 @@ internal sealed partial class UploadRun
                 Stability = known.Reliability,
             });
         }
-        return new Lane(path, tuning, _finder.Priority(path), sizer) { Tuner = tuner, Network = path.Network, KnownRate = known?.Throughput ?? 0 };
+        var lane = new Lane(path, tuning, _finder.Priority(path), sizer) { Tuner = tuner, Network = path.Network, KnownRate = known?.Throughput ?? 0 };
+        lane.Seed = known is null ? null : new PathSeed(known.Throughput, tuner.Buffer, ChunkOf(lane));
+        return lane;
     }
 
     /// <summary>The sizer gives a segment its time, the tuner bounds it by what the path holds; requests in order are sized by time alone.</summary>
@@ -77,6 +79,7 @@ internal sealed partial class UploadRun
         if (lane.Connection is not { } connection)
             return;
         connection.BufferSize = lane.Tuner.Buffer;
+        lane.LargestBuffer = Math.Max(lane.LargestBuffer, lane.Tuner.Buffer);
         if (lane.Tuner.NotSent != lane.NotSentBytes || lane.Tuned != connection)
             (lane.NotSentBytes, lane.Tuned) = (connection.SetNotSent(lane.Tuner.NotSent), connection);
     }
@@ -101,10 +104,12 @@ internal sealed partial class UploadRun
     /// </summary>
     private bool IsOurs(ResponseHead answer)
     {
-        var named = answer.Field("Server") is { } name && name.StartsWith(ServerName, StringComparison.Ordinal);
+        var named = IsNamed(answer);
         _knowsName |= named;
         return _dialect.IsAlive(answer) && (named || !_knowsName || _server.Tls is not null);
     }
+
+    private static bool IsNamed(ResponseHead answer) => answer.Field("Server") is { } name && name.StartsWith(ServerName, StringComparison.Ordinal);
 
     /// <summary>A question was answered with a redirection or a demand to sign in, in plain text, and there is another path to ask on.</summary>
     private bool LeavePortal(Lane lane, PathConnection connection, ResponseHead answer)

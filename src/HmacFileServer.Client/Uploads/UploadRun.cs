@@ -19,12 +19,6 @@ namespace HmacFileServer.Client.Uploads;
 /// </summary>
 internal sealed partial class UploadRun : IConnectionOwner, IDisposable
 {
-    /// <summary>
-    /// How often connections with bytes outstanding are looked at: a fraction of the smallest stall bound, and 200 times a
-    /// second two system calls per connection, which is not measurable beside the transfer.
-    /// </summary>
-    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(5);
-
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ClientOptions _options;
@@ -138,6 +132,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             }
             foreach (var connection in _connections.ToArray())
                 await connection.DisposeAsync();
+            await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ((Task)_digest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -149,7 +144,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         lock (_gate)
         {
             var name = connection.Path.Name;
-            if (!_started || connection.IsAborted || !_sending.Contains(name) || !_lanes.TryGetValue(name, out var lane) || lane.Connection != connection)
+            if (!_started || connection.IsAborted || !_sending.Contains(name) || !_lanes.TryGetValue(name, out var lane) || lane.Proven != connection)
                 return null;
             if (_dialect.IsOrdered)
                 return TakeInOrder(connection, lane);
@@ -209,6 +204,12 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 lock (_gate)
                     _plan.Extend(_file.Length);
                 break;
+            case RunEvent.Announced announced:
+                HandleAnnounced(announced);
+                break;
+            case RunEvent.RoutesWanted wanted:
+                wanted.Answer.TrySetResult(Routes());
+                break;
             case RunEvent.LookedUp lookedUp:
                 HandleLookedUp(lookedUp.Addresses);
                 break;
@@ -220,6 +221,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     {
         var now = Now;
         NoticeSleep(now);
+        FollowServer(now);
         if (_digest.IsFaulted)
             _digest.GetAwaiter().GetResult();
         SampleConnections(now);
@@ -240,26 +242,6 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         if (_report.SinceProgress(now) - _waited > _options.GiveUpAfter && _file.IsWhole)
             throw new UploadFailedException(UploadFailure.NoPath,
                 $"No progress for {_options.GiveUpAfter.TotalMinutes:F0} minutes. What the server has stays there: run the same command again to go on.");
-    }
-
-    /// <summary>
-    /// Where all is given out and a path has nothing left to do, the last bytes of one that has fallen silent go over it: the silent connection is cut, the server
-    /// asked, and what it lacks sent. What that costs is at most what the silent path had in flight.
-    /// </summary>
-    private void TakeOverTail()
-    {
-        if (!_started || !_dialect.CanAsk || _policy.Sending.Count < 2)
-            return;
-        lock (_gate)
-        {
-            if (_plan.FreeBytes > 0)
-                return;
-        }
-        var connections = _policy.Sending.Select(name => _lanes[name]).Where(l => l.Connection is { IsAborted: false }).ToList();
-        if (!connections.Exists(l => l.Connection!.Unanswered == 0))
-            return;
-        foreach (var lane in connections.Where(l => l.Connection!.Unanswered > 0 && TailTakeover.IsDue(l.LastSample)))
-            lane.Connection!.Abort();
     }
 
     private void Do(PathDecision decision, TimeSpan now)
@@ -284,99 +266,10 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 _report.HedgeCleared(cleared.Path);
                 break;
             case PathDecision.Switch change:
-                _report.Switched(change, now);
+                _report.Switched(change, now, DescribePath);
                 Retune(_lanes[change.To], now);
                 break;
         }
-    }
-
-    private void SampleConnections(TimeSpan now)
-    {
-        var acked = 0L;
-        foreach (var lane in _lanes.Values)
-        {
-            if (lane.Connection is not { } connection || !connection.TrySample(out var sample))
-                continue;
-            acked += lane.Sampled(sample, now);
-            _policy.Observe(lane.Name, sample, now);
-            BearLoss(lane, connection, sample, now);
-        }
-        if (acked > 0 && _started)
-            Progressed(now);
-    }
-
-    private void BearLoss(Lane lane, PathConnection connection, in TcpSample sample, TimeSpan now)
-    {
-        if (!_options.LossTolerantCongestionControl || lane.RandomLoss.Seen)
-            return;
-        lane.RandomLoss.Observe(sample);
-        if (!lane.RandomLoss.Seen)
-            return;
-        var done = connection.BearLoss();
-        _options.Trace?.Invoke(now, $"{lane.Name}: loses {lane.LossPercent:F1} % although its queue is not full: {done}");
-    }
-
-    private TimeSpan UntilNextLook()
-    {
-        var now = Now;
-        var next = TimeSpan.FromSeconds(1);
-        if (_lanes.Values.Any(l => l.Connection is { Unanswered: > 0 }))
-            next = SampleInterval;
-        foreach (var lane in _lanes.Values.Where(l => l.Connection is null && l.Opening is null && l.NextAttempt > now))
-            next = Min(next, lane.NextAttempt - now);
-        if (_policy.NextWakeUp is { } wake)
-            next = Min(next, wake - now);
-        if (_nextQuestion > now)
-            next = Min(next, _nextQuestion - now);
-        if (_settledAt > now)
-            next = Min(next, _settledAt - now);
-        return next < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : next;
-    }
-
-    private async Task<UploadResult> FinishAsync(ControlClient control, CancellationToken cancellation)
-    {
-        _storedAt = await _dialect.FinishAsync(control, _file.Length, cancellation) ?? _storedAt;
-        var digest = await _digest;
-        _file.CheckUnchanged();
-        if (_storedDigest is not null && _storedDigest != digest)
-            throw new UploadFailedException(UploadFailure.Integrity,
-                $"The server stored other bytes than the file's (SHA-256 {_storedDigest}, expected {digest}). Ask for a new slot and upload again.");
-        long handed;
-        lock (_gate)
-            handed = _plan.HandedBytes;
-        return new UploadResult
-        {
-            Url = _storedAt ?? new Uri(_dialect.Parts[0].Url.GetLeftPart(UriPartial.Path)),
-            Protocol = _dialect.Protocol,
-            Mode = _request.Mode,
-            Restarts = _restarts,
-            Bytes = _file.Length,
-            Sha256 = digest,
-            Duration = Now,
-            SentBytes = handed,
-            ResentBytes = Math.Max(0, handed - (_file.Length - _heldAtStart)),
-            HeldBytes = _heldAtStart,
-            LargestStall = _report.LargestStall,
-            FalseAlarms = _report.FalseAlarms,
-            Switches = _report.Switches,
-            Paths = Reports(),
-        };
-    }
-
-    private void Tell(TimeSpan now)
-    {
-        if (Progress is null || now < _nextTold)
-            return;
-        _nextTold = now + TimeSpan.FromMilliseconds(100);
-        long done;
-        lock (_gate)
-        {
-            done = _plan.Acknowledged.Count;
-            // One long request is answered once; until then, what the peer's kernel took is the best that is known.
-            if (_dialect.IsOrdered)
-                done += _plan.Outstanding.Sum(s => Math.Max(0, s.Handed - (_lanes.TryGetValue(s.Path, out var lane) ? lane.LastSample.SendQueueBytes : 0)));
-        }
-        Progress.Report(new TransferProgress(_file.Length, done, now, _policy.Sending, Reports(), _report.Switches) { Restarts = _restarts });
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -16,11 +16,21 @@ public sealed class AggregatePolicy(FailoverOptions options) : PathPolicy(option
     /// <summary>All that send, and the best of the rest as standby.</summary>
     public override IReadOnlyList<string> WantConnected(TimeSpan now)
     {
-        var wanted = Candidates(now).Select(p => p.Name).ToList();
+        var wanted = Candidates(now).ToList();
+        // What is preferred to a path that sends is opened beside it, and takes over when it answers.
+        foreach (var path in wanted.ToList())
+        {
+            if (Ranked(now).FirstOrDefault(p => p.Interface == path.Interface && p.SuspectSince is null && StableAgainAt(p) <= now) is { } best && !wanted.Contains(best))
+                wanted.Add(best);
+        }
         var inTrouble = wanted.Count == 0 || Paths.Values.Any(p => p.SuspectSince is not null || p.Alarm is not null || Rule.IsDegraded(p));
-        if ((_options.Standby || inTrouble) && Ranked(now).FirstOrDefault(p => p.SuspectSince is null && !wanted.Contains(p.Name)) is { } standby)
-            wanted.Add(standby.Name);
-        return wanted;
+        if (!_options.Standby && !inTrouble)
+            return [.. wanted.Select(p => p.Name)];
+        var rest = Ranked(now).Where(p => p.SuspectSince is null && !wanted.Contains(p)).ToList();
+        // One of another interface, and one of another address of the server: what is in use may fall on either side.
+        var standby = rest.Find(p => wanted.TrueForAll(w => w.Interface != p.Interface)) ?? rest.FirstOrDefault();
+        var endpoint = rest.Find(p => p != standby && wanted.TrueForAll(w => w.Endpoint != p.Endpoint) && standby?.Endpoint != p.Endpoint);
+        return [.. wanted.Append(standby).Append(endpoint).OfType<PathRecord>().Select(p => p.Name)];
     }
 
     private protected override void Choose(List<PathDecision> decisions, TimeSpan now)
@@ -42,8 +52,10 @@ public sealed class AggregatePolicy(FailoverOptions options) : PathPolicy(option
                 LeaveIfDegraded(path, decisions, now);
             }
         }
+        var candidates = Candidates(now);
+        ReportReturns(candidates, decisions);
         _sending.Clear();
-        foreach (var path in Candidates(now))
+        foreach (var path in candidates)
         {
             path.WasLost = false;
             _sending.Add(path.Name);
@@ -59,13 +71,35 @@ public sealed class AggregatePolicy(FailoverOptions options) : PathPolicy(option
     private List<PathRecord> Candidates(TimeSpan now)
     {
         var usable = Ranked(now).Where(p => p.SuspectSince is null).ToList();
-        if (usable.Find(p => p.Name == Forced) is { } forced)
-            return [forced];
-        var trusted = usable.Where(p => StableAgainAt(p) <= now).ToList();
+        if (usable.Exists(IsForced))
+            usable.RemoveAll(p => !IsForced(p));
+        var trusted = usable.Where(p => StableAgainAt(p) <= now || IsForced(p)).GroupBy(p => p.Interface).Select(OneOf).OfType<PathRecord>().ToList();
         if (trusted.Count == 0)
             return [.. usable.Take(1)];
         var free = trusted.Where(p => !p.Metered).ToList();
         return free.Count > 0 ? free : [trusted[0]];
+    }
+
+    /// <summary>
+    /// Of an interface's paths one: two would only share what it carries. The best of those that are proven, or the one in use while the best
+    /// is not connected; null where none is proven.
+    /// </summary>
+    private PathRecord? OneOf(IEnumerable<PathRecord> ranked)
+    {
+        var paths = ranked.ToList();
+        var best = paths.Find(p => p.Endpoint is null || p.Connected);
+        return best is { Connected: false } && paths.Find(p => _sending.Contains(p.Name) && p.Connected) is { } inUse ? inUse : best;
+    }
+
+    /// <summary>The server's preferred address is there again: that is told like every switch.</summary>
+    private void ReportReturns(List<PathRecord> candidates, List<PathDecision> decisions)
+    {
+        foreach (var to in candidates.Where(p => !_sending.Contains(p.Name)))
+        {
+            var from = _sending.Select(Path).FirstOrDefault(p => p.Interface == to.Interface && p.Usable && p.SuspectSince is null && !candidates.Contains(p));
+            if (from is not null && !decisions.OfType<PathDecision.Switch>().Any(s => s.From == from.Name))
+                decisions.Add(new PathDecision.Switch(from.Name, to.Name, SwitchReason.BetterAlternative, TimeSpan.Zero, "the server prefers this address, and answers there"));
+        }
     }
 
     private TimeSpan StableAgainAt(PathRecord path) => path.WasLost ? StableAt(path) : path.HoldDownUntil;
@@ -84,7 +118,7 @@ public sealed class AggregatePolicy(FailoverOptions options) : PathPolicy(option
 
     private void SuspectIfSilent(PathRecord path, List<PathDecision> decisions, TimeSpan now)
     {
-        if (!_options.AutoSwitch || path.Name == Forced)
+        if (!_options.AutoSwitch)
             return;
         var silence = path.Silence(now);
         var bound = StallBound(path.Name, now);
@@ -95,8 +129,11 @@ public sealed class AggregatePolicy(FailoverOptions options) : PathPolicy(option
             return;
         }
         // A lone path is waited for: there is nothing to go on with.
-        if (Other(path) is not { } other)
+        if (Other(path, silence, bound) is not { } other)
+        {
+            WakeAt(now + LastResort);
             return;
+        }
         path.SuspectSince = now;
         decisions.Add(new PathDecision.Hedge(path.Name, other.Name, silence, $"no acknowledgement for {Milliseconds(silence)}, {Milliseconds(bound)} are usual at most"));
         WakeAt(now + Patience(path));
@@ -123,12 +160,12 @@ public sealed class AggregatePolicy(FailoverOptions options) : PathPolicy(option
     /// </summary>
     private void LeaveIfDegraded(PathRecord path, List<PathDecision> decisions, TimeSpan now)
     {
-        if (!_options.AutoSwitch || path.Name == Forced || path.SuspectSince is not null || !Rule.IsDegraded(path))
+        if (!_options.AutoSwitch || path.SuspectSince is not null || !Rule.IsDegraded(path))
             return;
         // A long round trip, or losses, are no reason either: what the path brings beside the others is more than nothing (20 Mbit/s at 400 ms beside 150: 12 %).
         if (_sending.Count > 1 && (path.Health.Verdict.DeliversAtItsRate || path.Health.Verdict.Cause is DegradationCause.Latency or DegradationCause.Loss))
             return;
-        var better = Ranked(now).FirstOrDefault(p => p != path && p.Connected && p.SuspectSince is null && p.HoldDownUntil <= now && Rule.IsBetter(p, path));
+        var better = Ranked(now).FirstOrDefault(p => p != path && p.Connected && p.SuspectSince is null && p.HoldDownUntil <= now && MayLeaveFor(path, p) && Rule.IsBetter(p, path));
         if (better is null)
             return;
         HoldDown(path, now);
@@ -139,10 +176,14 @@ public sealed class AggregatePolicy(FailoverOptions options) : PathPolicy(option
 
     private void Report(PathRecord path, SwitchReason reason, TimeSpan after, string evidence, List<PathDecision> decisions)
     {
-        if (Other(path) is { } other)
+        if (Other(path, TimeSpan.MaxValue, TimeSpan.Zero) is { } other)
             decisions.Add(new PathDecision.Switch(path.Name, other.Name, reason, after, evidence));
     }
 
-    private PathRecord? Other(PathRecord path) =>
-        Paths.Values.Where(p => p != path && p.Usable && p.SuspectSince is null).OrderBy(p => p.Priority).FirstOrDefault();
+    private PathRecord? Other(PathRecord path, TimeSpan silence, TimeSpan bound) => Paths.Values
+        .Where(p => p != path && p.Usable && p.SuspectSince is null && (MayLeaveFor(path, p) || !path.Usable) && IsProven(p, silence, bound))
+        .OrderBy(p => p.Priority)
+        .ThenBy(p => p.Connected ? 0 : 1)
+        .ThenBy(p => p.EndpointRank)
+        .FirstOrDefault();
 }

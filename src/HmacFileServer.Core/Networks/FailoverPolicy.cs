@@ -9,9 +9,6 @@ namespace HmacFileServer.Core.Networks;
 /// </summary>
 public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options)
 {
-    /// <summary>Where every other path is held down and has no connection, the silent one is given this much more before they are tried.</summary>
-    private static readonly TimeSpan LastResort = TimeSpan.FromSeconds(2);
-
     private readonly FailoverOptions _options = options;
     private string? _active;
     private TimeSpan? _choseAt;
@@ -32,8 +29,10 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         var inTrouble = active is not null && (active.Alarm is not null || active.ConnectFailures > 1 || Rule.IsDegraded(active));
         if (_options.Standby || inTrouble || active is null)
         {
-            var standby = Ranked(now).FirstOrDefault(p => !wanted.Contains(p.Name) && p.SuspectSince is null);
-            if (standby is not null)
+            var standbys = Ranked(now).Where(p => !wanted.Contains(p.Name) && p.SuspectSince is null).ToList();
+            // One that shares neither the interface nor the server's address outlasts the fall of either.
+            var apart = active is null ? null : standbys.Find(p => Shared(p, active) == 0 && p.ConnectFailures < 2);
+            if ((apart ?? standbys.FirstOrDefault()) is { } standby)
                 wanted.Add(standby.Name);
         }
         // One that was bad is opened too: how else would it be known that it is well again?
@@ -58,7 +57,7 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         foreach (var path in Paths.Values.Where(p => p.Recovered))
         {
             path.Recovered = false;
-            if (!path.Usable || path.Name == _active || (Forced is not null && Forced == _active))
+            if (!path.Usable || path.Name == _active || (_active is not null && !MayLeaveFor(Paths[_active], path)))
                 continue;
             _active = path.Name;
             decisions.Add(new PathDecision.HedgeCleared(path.Name, "it answered after all"));
@@ -82,10 +81,13 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
                 ? $"no acknowledgement for {Milliseconds(now - since + silence)}{(path.Lost ? ", and the connection ended" : "")}"
                 : "carrier, address or route is gone";
             path.Forget();
-            HoldDown(path, now);
-            decisions.Add(new PathDecision.Abandon(path.Name, SwitchReason.Timeout, evidence));
+            // What the system, or the server, knows to be gone is no riddle, although its silence was noticed first.
+            var reason = path.Usable ? SwitchReason.Timeout : SwitchReason.InterfaceDown;
+            if (path.Usable)
+                HoldDown(path, now);
+            decisions.Add(new PathDecision.Abandon(path.Name, reason, evidence));
             if (_active is not null && _active != path.Name)
-                decisions.Add(new PathDecision.Switch(path.Name, _active, SwitchReason.Timeout, silence, evidence));
+                decisions.Add(new PathDecision.Switch(path.Name, _active, reason, silence, evidence));
         }
     }
 
@@ -99,7 +101,11 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
             decisions.Add(new PathDecision.Abandon(lost.Name, SwitchReason.InterfaceDown, Gone));
             lost.Forget();
         }
-        var next = Ranked(now).OrderBy(p => p.SuspectSince is null ? 0 : 1).FirstOrDefault();
+        var ranked = Ranked(now).OrderBy(p => p.SuspectSince is null ? 0 : 1).ToList();
+        var next = ranked.FirstOrDefault();
+        // Over the same interface, an address of the server to which a connection is open costs no handshake.
+        if (next is { Connected: false })
+            next = ranked.Find(p => p.Interface == next.Interface && p.Connected && p.SuspectSince is null && p.HoldDownUntil <= now) ?? next;
         if (next is null)
         {
             _active = null;
@@ -114,9 +120,12 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
 
     private bool FollowOverride(List<PathDecision> decisions, TimeSpan now)
     {
-        if (Forced is null || Forced == _active || !Paths.TryGetValue(Forced, out var forced) || !forced.Usable)
-            return Forced is not null && Forced == _active;
-        decisions.Add(new PathDecision.Switch(_active, Forced, SwitchReason.Manual, TimeSpan.Zero, "forced"));
+        // Among the server's addresses over a forced interface the other rules go on; where there is one, nothing is left to decide.
+        if (IsForced(Paths[_active!]))
+            return !Paths.Values.Any(p => p.Name != _active && p.Usable && IsForced(p));
+        if (Ranked(now).FirstOrDefault(IsForced) is not { } forced)
+            return false;
+        decisions.Add(new PathDecision.Switch(_active, forced.Name, SwitchReason.Manual, TimeSpan.Zero, "forced"));
         Activate(forced, now);
         return true;
     }
@@ -126,7 +135,7 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         var active = Paths[_active!];
         if (active.Connected || active.ConnectFailures < 2 || !_options.AutoSwitch)
             return false;
-        var other = Ranked(now).FirstOrDefault(p => p.Name != active.Name && p.Connected && p.SuspectSince is null);
+        var other = Ranked(now).FirstOrDefault(p => p.Name != active.Name && p.Connected && p.SuspectSince is null && MayLeaveFor(active, p));
         if (other is null)
             return false;
         HoldDown(active, now);
@@ -149,7 +158,10 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
                 WakeAt(now + (bound - silence));
             return false;
         }
-        var others = Ranked(now).Where(p => p != active && p.SuspectSince is null && (p.HoldDownUntil <= now || p.Connected || silence > bound + LastResort)).ToList();
+        var others = Ranked(now)
+            .Where(p => p != active && p.SuspectSince is null && MayLeaveFor(active, p) && (p.HoldDownUntil <= now || p.Connected || silence > bound + LastResort) && IsProven(p, silence, bound))
+            .OrderBy(p => Shared(active, p))
+            .ToList();
         if ((others.Find(p => p.Connected) ?? others.FirstOrDefault()) is not { } other)
         {
             WakeAt(now + (bound + LastResort - silence) + TimeSpan.FromMilliseconds(1));
@@ -167,7 +179,7 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         var active = Paths[_active!];
         if (!_options.AutoSwitch || !Rule.IsDegraded(active) || !MayChoose(now))
             return false;
-        var better = Ranked(now).FirstOrDefault(p => p != active && p.Connected && p.SuspectSince is null && p.HoldDownUntil <= now && Rule.IsBetter(p, active));
+        var better = Ranked(now).FirstOrDefault(p => p != active && p.Connected && p.SuspectSince is null && p.HoldDownUntil <= now && MayLeaveFor(active, p) && Rule.IsBetter(p, active));
         if (better is null)
             return false;
         decisions.Add(new PathDecision.Switch(active.Name, better.Name, SwitchReason.QualityDegradation,
@@ -208,7 +220,8 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
         PathRecord? faster = null;
         foreach (var path in Paths.Values)
         {
-            var isFaster = path != active && path.Usable && path.Connected && path.SuspectSince is null && path.Priority == active.Priority
+            // Which of the server's addresses is to be taken is the server's to say: over the same interface rates do not decide.
+            var isFaster = path.Interface != active.Interface && path.Usable && path.Connected && path.SuspectSince is null && path.Priority == active.Priority && MayLeaveFor(active, path)
                 && (!path.Metered || active.Metered) && !path.Health.Verdict.IsDegraded && StableAt(path) <= now
                 && here > 0 && path.ExpectedRate > _options.FasterMargin * here;
             path.FasterSince = isFaster ? path.FasterSince ?? now : null;
@@ -251,7 +264,10 @@ public sealed class FailoverPolicy(FailoverOptions options) : PathPolicy(options
 
     private IEnumerable<PathRecord> PreferredOrBad(TimeSpan now) => _active is null
         ? []
-        : Ranked(now).Where(p => p.SuspectSince is null && p.Priority < Paths[_active].Priority);
+        : Ranked(now).Where(p => p.SuspectSince is null && IsPreferred(p, Paths[_active]));
+
+    private bool IsPreferred(PathRecord path, PathRecord active) => MayLeaveFor(active, path)
+        && (path.Priority < active.Priority || (path.Interface == active.Interface && path.EndpointRank < active.EndpointRank));
 
     private void WakeAtHoldDownEnd(TimeSpan now)
     {

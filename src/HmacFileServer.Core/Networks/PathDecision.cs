@@ -1,12 +1,25 @@
 namespace HmacFileServer.Core.Networks;
 
 /// <summary>What a path is, as far as preference and hard facts go.</summary>
-/// <param name="Name">The interface's name.</param>
+/// <param name="Name">Tells it from all others; the interface's name where the server has one address.</param>
 /// <param name="Priority">Lower is preferred.</param>
 /// <param name="Usable">Up, carrier, address and a route to the server.</param>
 /// <param name="Metered">Bytes cost money or are limited: aggregation leaves the path out while there is another.</param>
 /// <param name="KnownRate">Bytes per second that the network gave in the past, from its profile; zero if it is not known.</param>
-public readonly record struct PathFacts(string Name, int Priority, bool Usable, bool Metered = false, double KnownRate = 0);
+public readonly record struct PathFacts(string Name, int Priority, bool Usable, bool Metered = false, double KnownRate = 0)
+{
+    /// <summary>The local interface, whose fate all its paths share; null where that is <see cref="Name"/>.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>Which of the server's addresses the path leads to; null for the one that the server was first reached at.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>Among the paths of one interface: lower is preferred.</summary>
+    public int EndpointRank { get; init; }
+
+    /// <summary>For how long a path that appears has been usable already, as its other end vouches for; zero if nobody does.</summary>
+    public TimeSpan UsableFor { get; init; }
+}
 
 /// <summary>What the policy wants done; the shell does it in the order given.</summary>
 /// <param name="Evidence">Why, in words and figures, for the log and the history.</param>

@@ -81,8 +81,9 @@ public abstract class PathPolicy
             path.Priority = fact.Priority;
             path.Metered = fact.Metered;
             path.KnownRate = fact.KnownRate;
+            (path.Interface, path.Endpoint, path.EndpointRank) = (fact.Interface ?? fact.Name, fact.Endpoint, fact.EndpointRank);
             if (fact.Usable && !path.Usable)
-                (path.UsableSince, path.ConnectFailures) = (now, 0);
+                (path.UsableSince, path.ConnectFailures) = (now - fact.UsableFor, 0);
             else if (path.Usable && !fact.Usable)
                 Gone(path, now);
             path.Usable = fact.Usable;
@@ -195,13 +196,35 @@ public abstract class PathPolicy
 
     private protected IEnumerable<PathRecord> Ranked(TimeSpan now) => Paths.Values
         .Where(p => p.Usable)
-        .OrderBy(p => p.Name == Forced ? 0 : 1)
+        .OrderBy(p => IsForced(p) ? 0 : 1)
         .ThenBy(p => p.HoldDownUntil > now ? 1 : 0)
         .ThenBy(p => !p.Connected && p.ConnectFailures > 1 ? 1 : 0)
         .ThenBy(p => p.Health.Verdict.IsDegraded ? 1 : 0)
         .ThenBy(p => p.Priority)
+        .ThenBy(p => p.EndpointRank)
         .ThenByDescending(p => p.ExpectedRate)
         .ThenBy(p => p.Name, StringComparer.Ordinal);
+
+    /// <summary>A person or the configuration forces this path, by its own name or its interface's.</summary>
+    private protected bool IsForced(PathRecord path) => Forced is not null && (path.Interface == Forced || path.Name == Forced);
+
+    /// <summary>An override binds to its interface: from there only to another address of the server over the same one.</summary>
+    private protected bool MayLeaveFor(PathRecord from, PathRecord to) => !IsForced(from) || IsForced(to);
+
+    /// <summary>
+    /// How much two paths have in common, 0 to 2: the interface and the server's address. What has silenced one is likely to be in what
+    /// it shares with others.
+    /// </summary>
+    private protected static int Shared(PathRecord one, PathRecord other) => (one.Interface == other.Interface ? 1 : 0) + (one.Endpoint == other.Endpoint ? 1 : 0);
+
+    /// <summary>
+    /// Whether a silent path may be left for this one. That the server has a further address is what it says; that the address leads
+    /// there from here is known once it was reached, or is tried when everything else has failed for a while.
+    /// </summary>
+    private protected static bool IsProven(PathRecord path, TimeSpan silence, TimeSpan bound) => path.Endpoint is null || path.Connected || silence > bound + LastResort;
+
+    /// <summary>Where nothing else is known to lead to the server, a silent path is given this much more before the unlikely is tried.</summary>
+    private protected static readonly TimeSpan LastResort = TimeSpan.FromSeconds(2);
 
     /// <summary>When a path that was left may be used again although another one works.</summary>
     private protected TimeSpan StableAt(PathRecord path)

@@ -7,6 +7,14 @@ internal sealed class PathRecord(string name, FailoverOptions options)
 {
     public string Name { get; } = name;
 
+    /// <summary>The local interface; several paths lead over one where the server has several addresses.</summary>
+    public string Interface { get; set; } = name;
+
+    /// <summary>Which of the server's addresses; null for the first.</summary>
+    public string? Endpoint { get; set; }
+
+    public int EndpointRank { get; set; }
+
     public int Priority { get; set; }
 
     public bool Usable { get; set; }

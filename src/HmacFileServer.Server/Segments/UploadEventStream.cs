@@ -10,7 +10,8 @@ namespace HmacFileServer.Server.Segments;
 /// <summary>
 /// An upload as it goes, for whoever asks with `Accept: text/event-stream` (WHATWG HTML, server-sent events): `upload` events with the same
 /// JSON as a plain GET, at most ten a second and at once when it is over; `switch` events when the server's preferred interface changes, with the
-/// endpoints to come to. Observation only: it ends and delays nothing.
+/// endpoints to come to. With `Accept: text/event-stream;events=switch` only these, and the end: a client on a metered network pays for no progress that it
+/// knows itself. Observation only: it ends and delays nothing.
 /// </summary>
 internal sealed class UploadEventStream(UplinkWatch uplinks, Endpoints endpoints, ServerSettings settings, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
@@ -18,6 +19,8 @@ internal sealed class UploadEventStream(UplinkWatch uplinks, Endpoints endpoints
 
     /// <summary>Streams of all uploads at once: each is a connection that is kept.</summary>
     private const int MostStreams = 1000;
+
+    private const string SwitchesOnly = "events=switch";
 
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(100);
 
@@ -58,6 +61,7 @@ internal sealed class UploadEventStream(UplinkWatch uplinks, Endpoints endpoints
     private async Task FollowAsync(HttpContext context, LiveUpload upload, CancellationToken cancellation)
     {
         var told = settings.SwitchNotifications ? uplinks.LastSwitch : long.MaxValue;
+        var isSwitchesOnly = context.Request.Headers.Accept.ToString().Contains(SwitchesOnly, StringComparison.OrdinalIgnoreCase);
         while (true)
         {
             var changed = upload.ChangedAsync(); // before it is read, so that no change is missed
@@ -68,17 +72,29 @@ internal sealed class UploadEventStream(UplinkWatch uplinks, Endpoints endpoints
                 told = change.Number;
             }
             var progress = upload.Progress();
-            await WriteAsync(context, "upload", json => UploadJson.Write(json, upload.Record, progress, upload.Paths()), cancellation);
+            var isOver = progress.State is UploadState.Complete or UploadState.Ended;
+            if (isOver || !isSwitchesOnly)
+                await WriteAsync(context, "upload", json => UploadJson.Write(json, upload.Record, progress, upload.Paths()), cancellation);
             await context.Response.Body.FlushAsync(cancellation);
-            if (progress.State is UploadState.Complete or UploadState.Ended)
+            if (isOver)
                 return;
-            await Task.Delay(LeastInterval, clock, cancellation);
+            await RestAsync(switched, cancellation);
             while (!await ChangesAsync(changed, switched, cancellation))
             {
                 await context.Response.WriteAsync(":\n\n", cancellation);
                 await context.Response.Body.FlushAsync(cancellation);
             }
         }
+    }
+
+    /// <summary>Progress comes at most so often. A switch does not wait: what the client uses may be dead already.</summary>
+    private async Task RestAsync(Task? switched, CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var interval = Task.Delay(LeastInterval, clock, ending.Token);
+        await Task.WhenAny(switched is null ? [interval] : [interval, switched]);
+        await ending.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
     }
 
     /// <summary>True once something has changed; false after the time of a heartbeat.</summary>

@@ -29,6 +29,21 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.Equal("wlan0", new ClientReport(result.ClientReport).LastInterface);
     }
 
+    /// <summary>Those that take 20 s; the others are run by `hfs-lab run` alone.</summary>
+    [Theory]
+    [InlineData("mobile")]
+    [InlineData("server-uplinks")]
+    public async Task A_story_shows_the_switches_the_reasons_and_the_sizes_that_it_must(string name)
+    {
+        Assert.SkipUnless(NetworkLab.CanRun(out var reason), reason);
+        var scenario = ScenarioCatalog.Find(name);
+        var result = await new ScenarioRunner(scenario, ProductPaths.Find()).RunAsync(seed: 1, CancellationToken.None);
+        output.WriteLine(ScenarioReport.Of(scenario, "hfs", [result], TimeProvider.System.GetUtcNow()).ToText());
+        Assert.Null(result.Failure);
+        Assert.InRange(result.StallMs, 0, 3 * AllowedStallMilliseconds);
+        Assert.True(result.ResentBytes <= result.InFlightBytes, $"{result.ResentBytes} bytes were sent again, {result.InFlightBytes} were in flight");
+    }
+
     [Fact]
     public async Task All_links_together_carry_one_upload()
     {

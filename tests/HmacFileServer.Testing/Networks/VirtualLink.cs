@@ -21,6 +21,17 @@ public sealed class VirtualLink(string name, int priority, Random random)
 
     public bool Metered { get; init; }
 
+    /// <summary>The local interface; null for one of its own.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>Which of the server's addresses; null for the first.</summary>
+    public string? Endpoint { get; init; }
+
+    public int EndpointRank { get; set; }
+
+    /// <summary>For how long the server vouches for the link when it appears.</summary>
+    public TimeSpan UsableFor { get; set; }
+
     /// <summary>Carrier, address and route.</summary>
     public bool Usable { get; set; } = true;
 

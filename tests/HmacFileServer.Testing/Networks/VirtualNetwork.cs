@@ -97,7 +97,13 @@ public sealed class VirtualNetwork
         if (state == _state)
             return;
         (_state, _wantAt) = (state, TimeSpan.Zero);
-        Policy.Observe(_links.Values.Where(l => l.Usable).Select(l => new PathFacts(l.Name, l.Priority, true, l.Metered, l.KnownRate)), Now);
+        Policy.Observe(_links.Values.Where(l => l.Usable).Select(l => new PathFacts(l.Name, l.Priority, true, l.Metered, l.KnownRate)
+        {
+            Interface = l.Interface,
+            Endpoint = l.Endpoint,
+            EndpointRank = l.EndpointRank,
+            UsableFor = l.UsableFor,
+        }), Now);
         foreach (var link in _links.Values.Where(l => !l.Usable && !Policy.Sending.Contains(l.Name)))
             Drop(link);
     }

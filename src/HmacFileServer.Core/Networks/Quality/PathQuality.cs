@@ -101,7 +101,7 @@ public sealed class PathQuality(QualityOptions options)
             LossPercent = loss,
             Stability = stability,
             Throughput = _rate.Current,
-            UsualThroughput = _rate.Usual,
+            UsualThroughput = _rate.IsUsualKnown ? _rate.Usual : 0,
             IsLoaded = loaded,
             DeliversAtItsRate = atItsRate,
             IsSelfInduced = selfInduced,

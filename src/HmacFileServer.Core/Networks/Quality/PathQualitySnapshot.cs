@@ -39,7 +39,7 @@ public readonly record struct PathQualitySnapshot
     /// <summary>Bytes per second that the path delivers when it is asked to; zero before the first measurement.</summary>
     public double Throughput { get; init; }
 
-    /// <summary>Mean throughput of about five minutes of use, in bytes per second.</summary>
+    /// <summary>Mean throughput of about five minutes of use, in bytes per second; zero before the first two seconds of it.</summary>
     public double UsualThroughput { get; init; }
 
     /// <summary>Our own bytes fill the path.</summary>

@@ -11,6 +11,9 @@ internal sealed class RateMeter
     /// <summary>Slow enough that a decay over ten minutes stands out, and an average over the swings of a radio link.</summary>
     private static readonly TimeSpan UsualTime = TimeSpan.FromMinutes(5);
 
+    /// <summary>In use for less than this, a path has shown the ramp of its connection and not its rate.</summary>
+    private static readonly TimeSpan Ramp = TimeSpan.FromSeconds(2);
+
     private TimeSpan _since;
     private ulong _bytes;
     private TimeSpan _used;
@@ -22,6 +25,9 @@ internal sealed class RateMeter
 
     /// <summary>Bytes per second; the mean of <see cref="Current"/> over about five minutes of use.</summary>
     public double Usual { get; private set; }
+
+    /// <summary><see cref="Usual"/> is more than the first moments of a connection: a path that stood in for another for a moment is not slow by that.</summary>
+    public bool IsUsualKnown => _used >= Ramp;
 
     /// <summary>The next sample only says where to count from.</summary>
     public void Restart() => _running = false;

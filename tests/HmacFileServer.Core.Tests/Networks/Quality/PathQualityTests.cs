@@ -200,4 +200,13 @@ public sealed class PathQualityTests
                     && s.LossPercent is >= 0 and <= 100 && s.Throughput >= 0 && s.UsualThroughput >= 0 && s.MinRtt <= s.Rtt, s.ToString()));
             }
         }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_path_that_stood_in_for_another_for_a_moment_is_not_known_to_be_slow_by_its_first_bytes()
+    {
+        var path = new SampledPath { Rate = 30_000 };
+        Assert.Equal(0, path.Run(0.5).UsualThroughput);
+        path.Rate = 2_000_000;
+        Assert.InRange(path.Run(10).UsualThroughput, 1_500_000, 2_000_000);
+    }
 }

@@ -1,0 +1,37 @@
+using HmacFileServer.Client.Traffic;
+using HmacFileServer.Core.Networks;
+using HmacFileServer.Platform;
+
+namespace HmacFileServer.Client.Paths;
+
+/// <summary>What the transfers of one client share: the clock, the watch over the networks, and the limit of the rate.</summary>
+internal sealed class ClientNetworks : IAsyncDisposable
+{
+    private readonly bool _ownsMonitor;
+
+    /// <param name="options">How the client behaves.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="monitor">Watches the networks; null for the system's. One that is given is not disposed of.</param>
+    public ClientNetworks(ClientOptions options, TimeProvider? time, INetworkMonitor? monitor)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Time = time ?? TimeProvider.System;
+        _ownsMonitor = monitor is null;
+        Monitor = monitor ?? NetworkMonitor.Start(
+            new MonitorOptions { NamedInterfaces = options.OnlyInterfaces, TypeOverrides = options.InterfaceTypes }, Time);
+        Limit = options.BandwidthLimit is { } rate ? new RateLimit(rate, Time) : null;
+    }
+
+    public TimeProvider Time { get; }
+
+    public INetworkMonitor Monitor { get; }
+
+    /// <summary>Shared by all that the client transfers; null for no limit.</summary>
+    public RateLimit? Limit { get; }
+
+    public ValueTask DisposeAsync() => _ownsMonitor ? Monitor.DisposeAsync() : ValueTask.CompletedTask;
+
+    /// <summary>`active`, `suspect`, `standby` or `down`: the role of <see cref="PathReport"/>.</summary>
+    public static string Role(PathPolicy policy, string path, bool isConnected) =>
+        policy.Sending.Contains(path) ? "active" : policy.IsSuspect(path) ? "suspect" : isConnected ? "standby" : "down";
+}

@@ -1,0 +1,78 @@
+using HmacFileServer.Client.Connections;
+using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Transfers;
+
+namespace HmacFileServer.Client.Uploads;
+
+/// <summary>The part of a run that looks at what the kernel says of its connections, and decides when to look again.</summary>
+internal sealed partial class UploadRun
+{
+    /// <summary>
+    /// How often connections with bytes outstanding are looked at: a fraction of the smallest stall bound, and 200 times a
+    /// second two system calls per connection, which is not measurable beside the transfer.
+    /// </summary>
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(5);
+
+    private void SampleConnections(TimeSpan now)
+    {
+        var acked = 0L;
+        foreach (var lane in _lanes.Values)
+        {
+            if (lane.Connection is not { } connection || !connection.TrySample(out var sample))
+                continue;
+            acked += lane.Sampled(sample, now);
+            _policy.Observe(lane.Name, sample, now);
+            BearLoss(lane, connection, sample, now);
+        }
+        if (acked > 0 && _started)
+            Progressed(now);
+    }
+
+    private void BearLoss(Lane lane, PathConnection connection, in TcpSample sample, TimeSpan now)
+    {
+        if (!_options.LossTolerantCongestionControl || lane.RandomLoss.Seen)
+            return;
+        lane.RandomLoss.Observe(sample);
+        if (!lane.RandomLoss.Seen)
+            return;
+        var done = connection.BearLoss();
+        _options.Trace?.Invoke(now, $"{lane.Name}: loses {lane.LossPercent:F1} % although its queue is not full: {done}");
+    }
+
+    private TimeSpan UntilNextLook()
+    {
+        var now = Now;
+        var next = TimeSpan.FromSeconds(1);
+        if (_lanes.Values.Any(l => l.Connection is { Unanswered: > 0 }))
+            next = SampleInterval;
+        foreach (var lane in _lanes.Values.Where(l => l.Connection is null && l.Opening is null && l.NextAttempt > now))
+            next = Min(next, lane.NextAttempt - now);
+        if (_policy.NextWakeUp is { } wake)
+            next = Min(next, wake - now);
+        if (_nextQuestion > now)
+            next = Min(next, _nextQuestion - now);
+        if (_settledAt > now)
+            next = Min(next, _settledAt - now);
+        return next < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : next;
+    }
+
+    /// <summary>
+    /// Where all is given out and a path has nothing left to do, the last bytes of one that has fallen silent go over it: the silent connection is cut, the server
+    /// asked, and what it lacks sent. What that costs is at most what the silent path had in flight.
+    /// </summary>
+    private void TakeOverTail()
+    {
+        if (!_started || !_dialect.CanAsk || _policy.Sending.Count < 2)
+            return;
+        lock (_gate)
+        {
+            if (_plan.FreeBytes > 0)
+                return;
+        }
+        var connections = _policy.Sending.Select(name => _lanes[name]).Where(l => l.Connection is { IsAborted: false }).ToList();
+        if (!connections.Exists(l => l.Connection!.Unanswered == 0))
+            return;
+        foreach (var lane in connections.Where(l => l.Connection!.Unanswered > 0 && TailTakeover.IsDue(l.LastSample)))
+            lane.Connection!.Abort();
+    }
+}

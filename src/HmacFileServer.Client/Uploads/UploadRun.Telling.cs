@@ -1,0 +1,71 @@
+using HmacFileServer.Client.Paths;
+using HmacFileServer.Client.Protocols;
+
+namespace HmacFileServer.Client.Uploads;
+
+/// <summary>The part of a run that tells how far it is, and how it ended.</summary>
+internal sealed partial class UploadRun
+{
+    private async Task<UploadResult> FinishAsync(ControlClient control, CancellationToken cancellation)
+    {
+        _storedAt = await _dialect.FinishAsync(control, _file.Length, cancellation) ?? _storedAt;
+        var digest = await _digest;
+        _file.CheckUnchanged();
+        if (_storedDigest is not null && _storedDigest != digest)
+            throw new UploadFailedException(UploadFailure.Integrity,
+                $"The server stored other bytes than the file's (SHA-256 {_storedDigest}, expected {digest}). Ask for a new slot and upload again.");
+        long handed;
+        lock (_gate)
+            handed = _plan.HandedBytes;
+        return new UploadResult
+        {
+            Url = _storedAt ?? new Uri(_dialect.Parts[0].Url.GetLeftPart(UriPartial.Path)),
+            Protocol = _dialect.Protocol,
+            Mode = _request.Mode,
+            Restarts = _restarts,
+            Bytes = _file.Length,
+            Sha256 = digest,
+            Duration = Now,
+            SentBytes = handed,
+            ResentBytes = Math.Max(0, handed - (_file.Length - _heldAtStart)),
+            HeldBytes = _heldAtStart,
+            LargestStall = _report.LargestStall,
+            FalseAlarms = _report.FalseAlarms,
+            Switches = _report.Switches,
+            Paths = Reports(),
+        };
+    }
+
+    private void Tell(TimeSpan now)
+    {
+        if (Progress is null || now < _nextTold)
+            return;
+        _nextTold = now + TimeSpan.FromMilliseconds(100);
+        long done;
+        lock (_gate)
+        {
+            done = _plan.Acknowledged.Count;
+            // One long request is answered once; until then, what the peer's kernel took is the best that is known.
+            if (_dialect.IsOrdered)
+                done += _plan.Outstanding.Sum(s => Math.Max(0, s.Handed - (_lanes.TryGetValue(s.Path, out var lane) ? lane.LastSample.SendQueueBytes : 0)));
+        }
+        Progress.Report(new TransferProgress(_file.Length, done, now, [.. _policy.Sending.Select(n => _lanes[n].Path.InterfaceName).Distinct()], Reports(), _report.Switches) { Restarts = _restarts });
+    }
+
+    private IReadOnlyList<PathReport> Reports() =>
+    [
+        .. _lanes.Values.Where(l => l.WasOpened || l.Path.Endpoint is null).OrderBy(l => l.Priority).Select(l => new PathReport(l.Path.InterfaceName, l.Path.Type, l.BytesDone, l.Segments, l.FailedSegments,
+            l.LastSample.Rtt > TimeSpan.Zero ? l.LastSample.Rtt : null, l.LossPercent, l.Rate,
+            ClientNetworks.Role(_policy, l.Name, l.Connection is not null))
+        {
+            Endpoint = DescribePath(l.Name).Endpoint,
+            Buffer = l.Tuner.Buffer,
+            Chunk = ChunkOf(l),
+            LargestBuffer = l.LargestBuffer,
+            Seed = l.Seed,
+            LargestChunk = l.LargestChunk,
+            NotSentBytes = l.NotSentBytes,
+            Quality = _policy.Quality(l.Name, Now) is { Age: not null } quality ? quality : null,
+        }),
+    ];
+}
