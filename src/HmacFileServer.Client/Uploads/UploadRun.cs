@@ -173,6 +173,8 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         return LaneShare.Size(rate, known.Sum()!.Value, known.Max() <= rate, lane.LastSample, _plan.FreeBytes, PathTuning.LeastChunk, ChunkOf(lane));
     }
 
+    Microsoft.Win32.SafeHandles.SafeFileHandle? IConnectionOwner.File => _file.Handle;
+
     void IConnectionOwner.Read(long offset, Span<byte> destination) => _file.Read(offset, destination);
 
     void IConnectionOwner.Answered(PathConnection connection, PendingRequest request, ResponseHead answer) =>
