@@ -17,6 +17,9 @@ internal static class ClientCpuBenchmark
 
     public const string Curl = "curl";
     public const string Hfs = "hfs";
+    public const string Bare = "hfs --no-checksum";
+
+    public static readonly string[] Clients = [Curl, Hfs, Bare];
 
     /// <param name="options">Runs, length and folder.</param>
     /// <param name="program">Which `hfs`.</param>
@@ -36,14 +39,14 @@ internal static class ClientCpuBenchmark
         {
             for (var run = -1; run < options.Runs; run++) // run -1 warms up: page cache, JIT of the server
             {
-                foreach (var client in (run & 1) == 0 ? (string[])[Curl, Hfs] : [Hfs, Curl])
+                foreach (var client in (run & 1) == 0 ? Clients : Clients.Reverse())
                 {
                     var cost = await UploadAsync(client);
                     if (run < 0)
                         continue;
                     runs.Add(new ClientCpuRun(client, rate, cost));
                     await progress.WriteLineAsync(
-                        $"{(rate is null ? "unbounded" : "1 Gbit/s"),-9} run {run + 1} {client,-4} {cost.Processor:F3} s of processor ({cost.User:F3} + {cost.System:F3}) in {cost.Elapsed:F2} s");
+                        $"{(rate is null ? "unbounded" : "1 Gbit/s"),-9} run {run + 1} {client,-17} {cost.Processor:F3} s of processor ({cost.User:F3} + {cost.System:F3}) in {cost.Elapsed:F2} s");
                 }
             }
 
@@ -53,7 +56,7 @@ internal static class ClientCpuBenchmark
                 var target = server.NewTarget(options.Bytes);
                 var cost = client == Curl
                     ? await ClientCost.OfAsync(Curl, ["-sS", "-f", "-H", "Expect:", "-o", "/dev/null", .. (bound is null ? (string[])[] : ["--limit-rate", bound]), "-T", file, $"http://{server.EndPoint}{target}"])
-                    : await ClientCost.OfAsync(program, ["put", file, $"http://{server.EndPoint}/", "--secret-file", secret, "--quiet", .. (bound is null ? (string[])[] : ["--bwlimit", bound])], environment);
+                    : await ClientCost.OfAsync(program, ["put", file, $"http://{server.EndPoint}/", "--secret-file", secret, "--quiet", .. (client == Bare ? (string[])["--no-checksum"] : []), .. (bound is null ? (string[])[] : ["--bwlimit", bound])], environment);
                 var stored = Directory.GetFiles(server.Files, "file.bin", SearchOption.AllDirectories).Single();
                 if (Digest(stored).Text != digest)
                     throw new InvalidOperationException($"What {client} uploaded is not what was stored.");

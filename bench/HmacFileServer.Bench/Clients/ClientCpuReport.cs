@@ -25,14 +25,16 @@ internal sealed record ClientCpuReport(
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Processor seconds of the client, upload of {Bytes >> 20} MiB over loopback, median of {Runs} runs, {Processors} processors; hfs: {Program}\n");
-        text.Append("rate       curl  (user + sys)    hfs   (user + sys)    ratio  hfs less its digest\n");
+        text.Append("rate       client             user  system  together  by curl's\n");
         foreach (var rate in All.Select(r => r.BytesPerSecond).Distinct())
         {
             double Of(string client, Func<ClientCost, double> figure) => Median.Of(All.Where(r => r.Client == client && r.BytesPerSecond == rate).Select(r => figure(r.Cost)));
-            var (curl, hfs) = (Of(ClientCpuBenchmark.Curl, c => c.Processor), Of(ClientCpuBenchmark.Hfs, c => c.Processor));
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{(rate is null ? "unbounded" : "1 Gbit/s"),-9}  {curl:F2}  ({Of(ClientCpuBenchmark.Curl, c => c.User):F2} + {Of(ClientCpuBenchmark.Curl, c => c.System):F2})   {hfs:F2}   ({Of(ClientCpuBenchmark.Hfs, c => c.User):F2} + {Of(ClientCpuBenchmark.Hfs, c => c.System):F2})   {hfs / curl:F2}   {(hfs - DigestSeconds) / curl:F2}\n");
+            foreach (var client in ClientCpuBenchmark.Clients)
+            {
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{(rate is null ? "unbounded" : "1 Gbit/s"),-9}  {client,-17}  {Of(client, c => c.User):F2}    {Of(client, c => c.System):F2}      {Of(client, c => c.Processor):F2}     {Of(client, c => c.Processor) / Of(ClientCpuBenchmark.Curl, c => c.Processor):F2}\n");
+            }
         }
         text.Append(CultureInfo.InvariantCulture, $"reading the file and computing its SHA-256, which hfs does and curl does not: {DigestSeconds:F2} s\n");
         return text.ToString();

@@ -16,6 +16,7 @@ internal static class Errno
     public const int EINVAL = 22;
     public const int EFBIG = 27;
     public const int ENOSPC = 28;
+    public const int ESPIPE = 29;
     public const int EMLINK = 31;
     public const int EPIPE = 32;
     public const int ENOSYS = 38;

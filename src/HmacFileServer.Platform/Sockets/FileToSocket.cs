@@ -45,7 +45,7 @@ public static partial class FileToSocket
                     continue;
                 case Errno.EAGAIN:
                     return 0;
-                case Errno.EINVAL or Errno.ENOSYS or Errno.EOPNOTSUPP:
+                case Errno.EINVAL or Errno.ESPIPE or Errno.ENOSYS or Errno.EOPNOTSUPP:
                     return NotSupported;
                 case Errno.EIO:
                     throw new IOException(new Win32Exception(error).Message);
