@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HmacFileServer.Bench.Clients;
 using HmacFileServer.Bench.Downloads;
 using HmacFileServer.Bench.Ingest;
 using HmacFileServer.Bench.Kills;
@@ -11,6 +12,7 @@ var root = new RootCommand("Measures HMAC File Server beside what people use tod
 {
     IngestCommand.Create(),
     DownloadCommand.Create(),
+    ClientCpuCommand.Create(),
     SlowUploadsCommand.Create(),
     SmallPutsCommand.Create(),
     TrainPredictorCommand.Create(),

@@ -30,6 +30,7 @@ internal static class ClientConfiguration
             BandwidthLimit = input.BandwidthLimit,
             MeteredLimit = input.MeteredLimit,
             Retries = input.Retries,
+            Checksum = input.Checksum,
             State = StateFolder.Open(StateFolder.DefaultPath(System.Environment.GetEnvironmentVariable)),
             Trace = input.Verbose ? (at, what) => Console.Error.WriteLine($"{at.TotalMilliseconds,9:F1} ms  {what}") : null,
         };

@@ -45,6 +45,8 @@ public sealed class PathConnectionTests
         {
         }
 
+        public Microsoft.Win32.SafeHandles.SafeFileHandle? File => null;
+
         public void Answered(PathConnection connection, PendingRequest request, ResponseHead answer)
         {
         }

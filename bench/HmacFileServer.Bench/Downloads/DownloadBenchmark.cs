@@ -18,9 +18,10 @@ internal static class DownloadBenchmark
 {
     public static readonly string[] Clients = ["truncate", "curl"];
 
-    public static async Task<List<DownloadRun>> RunAsync(int runs, long bytes, string? beside, TextWriter progress)
+    public static async Task<List<DownloadRun>> RunAsync(LargeFileOptions options, TextWriter progress)
     {
-        using var temporary = new ScratchFolder(beside ?? RepositoryFolder.Root);
+        var bytes = options.Bytes;
+        using var temporary = new ScratchFolder(options.Folder ?? RepositoryFolder.Root);
         var file = Path.Combine(temporary.Path, "file.bin");
         RandomFile.Write(file, bytes, seed: 1);
         await using var ours = await OurPeer.StartAsync(temporary.New("ours"));
@@ -39,7 +40,7 @@ internal static class DownloadBenchmark
         var results = new List<DownloadRun>();
         foreach (var client in Clients)
         {
-            for (var run = -1; run < runs; run++)
+            for (var run = -1; run < options.Runs; run++)
             {
                 Peer[] order = (run & 1) == 0 ? [ours, nginx] : [nginx, ours];
                 foreach (var peer in order)

@@ -23,21 +23,17 @@ internal static class DownloadCommand
 {
     public static Command Create()
     {
-        var runs = new Option<int>("--runs") { Description = "Timed runs of each server with each client.", DefaultValueFactory = _ => 5 };
-        var size = new Option<int>("--megabytes") { Description = "Size of the file, in MiB.", DefaultValueFactory = _ => 1024 };
-        var folder = new Option<string?>("--folder") { Description = "Where the servers keep their files (default: artifacts/ of the checkout)." };
-        var command = new Command("download-vs-nginx", "GET of one large file over loopback, ours and nginx in turn.") { runs, size, folder };
+        var file = new LargeFileArguments("Timed runs of each server with each client.");
+        var command = new Command("download-vs-nginx", "GET of one large file over loopback, ours and nginx in turn.");
+        file.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var (count, bytes) = (parsed.GetValue(runs), (long)parsed.GetValue(size) << 20);
-            if (count < 1 || bytes < 1)
-            {
-                await Console.Error.WriteLineAsync("--runs and --megabytes must be 1 or more.");
+            if (file.Read(parsed) is not { } options)
                 return 2;
-            }
-            var all = await DownloadBenchmark.RunAsync(count, bytes, parsed.GetValue(folder), Console.Out);
+            var all = await DownloadBenchmark.RunAsync(options, Console.Out);
             var report = new DownloadReport(
-                TimeProvider.System.GetUtcNow(), bytes, count, Environment.ProcessorCount, [.. DownloadBenchmark.Clients.Select(c => Compare(c, all, bytes))], all);
+                TimeProvider.System.GetUtcNow(), options.Bytes, options.Runs, Environment.ProcessorCount,
+                [.. DownloadBenchmark.Clients.Select(c => Compare(c, all, options.Bytes))], all);
             await ResultFile.WriteAsync("download-vs-nginx", Describe(report), report);
             return 0;
         });

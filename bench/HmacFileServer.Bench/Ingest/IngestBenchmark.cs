@@ -15,7 +15,7 @@ internal static class IngestBenchmark
 {
     private static readonly string[] Clients = ["sendfile", "curl"];
 
-    public static async Task<IngestReport> RunAsync(IngestOptions options, TextWriter progress)
+    public static async Task<IngestReport> RunAsync(LargeFileOptions options, TextWriter progress)
     {
         using var temporary = options.Folder is null ? new ScratchFolder(RepositoryFolder.Root) : new ScratchFolder(options.Folder);
         var file = Path.Combine(temporary.Path, "file.bin");

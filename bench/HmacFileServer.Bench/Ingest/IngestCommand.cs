@@ -9,18 +9,13 @@ internal static class IngestCommand
 {
     public static Command Create()
     {
-        var runs = new Option<int>("--runs") { Description = "Timed runs of each server with each client.", DefaultValueFactory = _ => 5 };
-        var size = new Option<int>("--megabytes") { Description = "Size of the file, in MiB.", DefaultValueFactory = _ => 1024 };
-        var folder = new Option<string?>("--folder") { Description = "Where the servers keep their files (default: artifacts/ of the checkout)." };
-        var command = new Command("ingest", "Upload of one large file over loopback, ours (SHA-256 included) in turn with nginx (PUT) and @tus/server (tus).") { runs, size, folder };
+        var file = new LargeFileArguments("Timed runs of each server with each client.");
+        var command = new Command("ingest", "Upload of one large file over loopback, ours (SHA-256 included) in turn with nginx (PUT) and @tus/server (tus).");
+        file.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var options = new IngestOptions(parsed.GetValue(runs), (long)parsed.GetValue(size) << 20, parsed.GetValue(folder));
-            if (options.Runs < 1 || options.Bytes < 1)
-            {
-                await Console.Error.WriteLineAsync("--runs and --megabytes must be 1 or more.");
+            if (file.Read(parsed) is not { } options)
                 return 2;
-            }
             var report = await IngestBenchmark.RunAsync(options, Console.Out);
             await ResultFile.WriteAsync("ingest", Describe(report), report);
             return 0;

@@ -8,7 +8,8 @@ namespace HmacFileServer.Bench.Servers;
 /// <summary>Our server with its defaults and a data folder of its own.</summary>
 internal sealed class OurPeer : Peer
 {
-    private const string Secret = "bench secret, known to both sides";
+    /// <summary>Signs slots.</summary>
+    public const string Secret = "bench secret, known to both sides";
 
     private readonly SlotMinter _minter = new(new SlotSecrets(Secret));
     private int _count;
@@ -28,6 +29,9 @@ internal sealed class OurPeer : Peer
         await process.WaitForLineAsync(endPoint.ToString(), TimeSpan.FromSeconds(30));
         return new OurPeer(folder, process, endPoint);
     }
+
+    /// <summary>Where finished files are.</summary>
+    public string Files => Path.Combine(Folder, "files");
 
     public override string NewTarget(long length)
     {

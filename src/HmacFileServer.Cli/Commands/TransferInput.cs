@@ -27,6 +27,9 @@ internal sealed record TransferInput
 
     public int Retries { get; init; }
 
+    /// <summary>The SHA-256 is computed and compared.</summary>
+    public bool Checksum { get; init; } = true;
+
     public Output Output { get; init; }
 
     public bool Verbose { get; init; }

@@ -42,6 +42,7 @@ internal sealed class TransferOptions
     };
 
     private readonly Option<int> _retries = new("--retries") { Description = "Take a failed upload up again this often, after 1, 2, 4, ... seconds. (Cut connections are never failures.)", HelpName = "N" };
+    private readonly Option<bool> _noChecksum = new("--no-checksum") { Description = "Do not compute the SHA-256 of what is uploaded: costs less, and what the server stored is not compared with it." };
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object for each file." };
     private readonly Option<bool> _jsonLines = new("--json-lines") { Description = "Print a JSON object for each event, and the one of --json at the end." };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors." };
@@ -60,7 +61,7 @@ internal sealed class TransferOptions
     {
         IEnumerable<Option> all = [_mode, _interfaces, _force, _config, _caCert, _token, _headers, _bandwidth, _metered, _json, _jsonLines, _quiet, _verbose];
         if (_uploads)
-            all = [.. all, _protocol, _retries];
+            all = [.. all, _protocol, _retries, _noChecksum];
         foreach (var option in all)
             command.Options.Add(option);
     }
@@ -79,6 +80,7 @@ internal sealed class TransferOptions
         BandwidthLimit = parsed.GetValue(_bandwidth),
         MeteredLimit = parsed.GetValue(_metered) ?? 0,
         Retries = !_uploads ? 0 : parsed.GetValue(_retries) is >= 0 and var retries ? retries : throw Usage("--retries is 0 or more."),
+        Checksum = !_uploads || !parsed.GetValue(_noChecksum),
         Output = parsed.GetValue(_jsonLines) ? Output.JsonLines : parsed.GetValue(_json) ? Output.Json : parsed.GetValue(_quiet) ? Output.Quiet : Output.Text,
         Verbose = parsed.GetValue(_verbose),
     };

@@ -1,5 +1,6 @@
 using HmacFileServer.Client.Http;
 using HmacFileServer.Core.Transfers;
+using Microsoft.Win32.SafeHandles;
 
 namespace HmacFileServer.Client.Connections;
 
@@ -14,6 +15,9 @@ internal interface IConnectionOwner
 
     /// <summary>Reads the file into the buffer; throws <see cref="UploadFailedException"/> if the file became shorter.</summary>
     void Read(long offset, Span<byte> destination);
+
+    /// <summary>The open file whose bytes <see cref="Read"/> reads, each at its own offset; null where there is none.</summary>
+    SafeFileHandle? File { get; }
 
     /// <summary>The answer to a segment, a question or a probe.</summary>
     void Answered(PathConnection connection, PendingRequest request, ResponseHead answer);

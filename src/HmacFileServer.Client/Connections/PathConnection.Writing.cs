@@ -3,12 +3,21 @@ using System.Net.Security;
 using System.Net.Sockets;
 using HmacFileServer.Core.Transfers;
 using HmacFileServer.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace HmacFileServer.Client.Connections;
 
 /// <summary>The part of a connection that writes, and knows what the socket took.</summary>
 internal sealed partial class PathConnection
 {
+    /// <summary>Bytes of a file offered to the socket in one call, which takes what it has room for.</summary>
+    private const int MostAtOnce = 1024 * 1024;
+
+    /// <summary>Bytes that are copied so that there is a send to wait for; few, beside what the socket takes once it has room.</summary>
+    private const int CopiedToWait = 4 * 1024;
+
+    private bool _takesFiles; // the writer's alone
+
     private async Task WriteAsync()
     {
         var buffer = ArrayPool<byte>.Shared.Rent(_bufferSize);
@@ -52,7 +61,15 @@ internal sealed partial class PathConnection
         var request = new PendingRequest(RequestKind.Segment, segment, _time.GetTimestamp());
         Pend(request);
         await SendAsync(_owner.HeadOf(_text, request));
-        var offset = segment.Range.Start;
+        if (_takesFiles && _owner.File is { } file)
+            await SendFileAsync(segment, file, buffer);
+        else
+            await SendCopyAsync(segment, segment.Range.Start, buffer);
+    }
+
+    /// <summary>The body from an offset on, read into the buffer and sent from there: what TLS needs, and systems without sendfile(2).</summary>
+    private async Task SendCopyAsync(Segment segment, long offset, byte[] buffer)
+    {
         while (offset < segment.Range.End)
         {
             var read = (int)Math.Min(Math.Min(_bufferSize, buffer.Length), segment.Range.End - offset);
@@ -62,14 +79,73 @@ internal sealed partial class PathConnection
                 piece = Math.Min(_piece, read - at);
                 if (_limit is not null)
                     await _limit.TakeAsync(piece, _ended.Token);
-                // Counted before the send: a byte that may have left must never be taken for one that has not.
-                segment.AddHanded(piece);
-                _current = segment;
-                await SendAsync(buffer.AsMemory(at, piece));
-                _current = null;
+                await SendBodyAsync(segment, buffer.AsMemory(at, piece));
             }
             offset += read;
         }
+    }
+
+    /// <summary>
+    /// The body, given to the socket by the kernel itself, as much as it has room for at once. Where it has none, the next few bytes go as a copy: that
+    /// is a send which can be waited for, and returns when there is room again.
+    /// </summary>
+    private async Task SendFileAsync(Segment segment, SafeFileHandle file, byte[] buffer)
+    {
+        for (var offset = segment.Range.Start; offset < segment.Range.End;)
+        {
+            var granted = (int)Math.Min(_limit is null ? MostAtOnce : Math.Max(_piece, _limit.Share), segment.Range.End - offset);
+            if (_limit is not null)
+                await _limit.TakeAsync(granted, _ended.Token);
+            for (var end = offset + granted; offset < end;)
+            {
+                _ended.Token.ThrowIfCancellationRequested();
+                var sent = HandFile(segment, file, offset, (int)(end - offset));
+                if (sent == FileToSocket.NotSupported)
+                {
+                    _takesFiles = false;
+                    await SendCopyAsync(segment, offset, buffer);
+                    return;
+                }
+                offset += sent;
+                if (offset == end)
+                    break;
+                var copied = (int)Math.Min(Math.Min(CopiedToWait, buffer.Length), end - offset);
+                _owner.Read(offset, buffer.AsSpan(0, copied));
+                await SendBodyAsync(segment, buffer.AsMemory(0, copied));
+                offset += copied;
+            }
+        }
+    }
+
+    /// <summary>How many bytes the socket took, or <see cref="FileToSocket.NotSupported"/>. A call takes what it says and nothing else, however it ends.</summary>
+    private int HandFile(Segment segment, SafeFileHandle file, long offset, int count)
+    {
+        segment.AddHanded(count);
+        var sent = 0;
+        try
+        {
+            sent = FileToSocket.TrySend(_socket, file, offset, count);
+        }
+        finally
+        {
+            segment.AddHanded(Math.Max(0, sent) - count);
+        }
+        if (sent == FileToSocket.EndOfFile)
+        {
+            _owner.Read(offset, new byte[1]); // says in its own words that the file became shorter
+            return 0;
+        }
+        _written += Math.Max(0, sent);
+        return sent;
+    }
+
+    private async ValueTask SendBodyAsync(Segment segment, ReadOnlyMemory<byte> bytes)
+    {
+        // Counted before the send: a byte that may have left must never be taken for one that has not.
+        segment.AddHanded(bytes.Length);
+        _current = segment;
+        await SendAsync(bytes);
+        _current = null;
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)

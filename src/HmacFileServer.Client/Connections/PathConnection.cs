@@ -72,6 +72,7 @@ internal sealed partial class PathConnection : IAsyncDisposable
         _text = text;
         _bufferSize = bufferSize;
         _time = time;
+        _takesFiles = stream is NetworkStream;
         _localAddress = (socket.LocalEndPoint as IPEndPoint)?.Address;
     }
 

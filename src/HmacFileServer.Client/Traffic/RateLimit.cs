@@ -10,9 +10,15 @@ internal sealed class RateLimit(long bytesPerSecond, TimeProvider time)
 {
     private static readonly TimeSpan Saved = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Timers tell milliseconds apart, and each wait costs a wake-up: ten milliseconds of the rate at once keep both small beside the transfer.</summary>
+    private static readonly TimeSpan Portion = TimeSpan.FromMilliseconds(10);
+
     private readonly Lock _gate = new(); // guards _free
     private readonly long _origin = time.GetTimestamp();
     private TimeSpan _free;
+
+    /// <summary>Bytes that are best asked for at once.</summary>
+    public int Share { get; } = (int)Math.Clamp(bytesPerSecond * Portion.TotalSeconds, 1, 2 * 1024 * 1024);
 
     /// <summary>Returns when so many bytes may go.</summary>
     public async ValueTask TakeAsync(int bytes, CancellationToken cancellation)

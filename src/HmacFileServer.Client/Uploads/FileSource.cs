@@ -31,6 +31,8 @@ internal sealed class FileSource : UploadSource
 
     public override PrefixDigest? Prefix => _prefix;
 
+    public override SafeFileHandle Handle => _handle;
+
     /// <summary>Opens a file; <see cref="UploadFailure.File"/> if that cannot be.</summary>
     public static FileSource Open(string path)
     {

@@ -35,6 +35,8 @@ internal sealed class SpoolSource : UploadSource
 
     public override PrefixDigest? Prefix => null;
 
+    public override SafeFileHandle Handle => _handle;
+
     public override async Task<string> DigestAsync(Action grown, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

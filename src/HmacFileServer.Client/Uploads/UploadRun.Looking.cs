@@ -13,6 +13,12 @@ internal sealed partial class UploadRun
     /// </summary>
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>
+    /// The same while all of them are being answered: the kernel dates the last answer, and a silence of less than this is not yet one, so nothing is
+    /// noticed later for it. Each look is three wake-ups.
+    /// </summary>
+    private static readonly TimeSpan CalmInterval = 2 * SampleInterval;
+
     private void SampleConnections(TimeSpan now)
     {
         var acked = 0L;
@@ -43,8 +49,8 @@ internal sealed partial class UploadRun
     {
         var now = Now;
         var next = TimeSpan.FromSeconds(1);
-        if (_lanes.Values.Any(l => l.Connection is { Unanswered: > 0 }))
-            next = SampleInterval;
+        foreach (var lane in _lanes.Values.Where(l => l.Connection is { Unanswered: > 0 }))
+            next = Min(next, lane.LastSample.SinceLastAck < CalmInterval ? CalmInterval : SampleInterval);
         foreach (var lane in _lanes.Values.Where(l => l.Connection is null && l.Opening is null && l.NextAttempt > now))
             next = Min(next, lane.NextAttempt - now);
         if (_policy.NextWakeUp is { } wake)

@@ -11,7 +11,7 @@ internal sealed partial class UploadRun
         _storedAt = await _dialect.FinishAsync(control, _file.Length, cancellation) ?? _storedAt;
         var digest = await _digest;
         _file.CheckUnchanged();
-        if (_storedDigest is not null && _storedDigest != digest)
+        if (_storedDigest is not null && digest.Length > 0 && _storedDigest != digest)
             throw new UploadFailedException(UploadFailure.Integrity,
                 $"The server stored other bytes than the file's (SHA-256 {_storedDigest}, expected {digest}). Ask for a new slot and upload again.");
         long handed;
@@ -24,7 +24,7 @@ internal sealed partial class UploadRun
             Mode = _request.Mode,
             Restarts = _restarts,
             Bytes = _file.Length,
-            Sha256 = digest,
+            Sha256 = digest.Length > 0 ? digest : _storedDigest ?? "",
             Duration = Now,
             SentBytes = handed,
             ResentBytes = Math.Max(0, handed - (_file.Length - _heldAtStart)),

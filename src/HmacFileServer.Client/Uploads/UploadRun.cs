@@ -81,7 +81,9 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             _heldAtStart = _plan.Acknowledged.Count;
         }
         _started = dialect.Held is not null || !dialect.CanAsk;
-        _digest = file.DigestAsync(() => _events.Writer.TryWrite(RunEvent.Grown.Instance), _ending.Token);
+        _digest = !options.Checksum && file is FileSource
+            ? Task.FromResult("")
+            : file.DigestAsync(() => _events.Writer.TryWrite(RunEvent.Grown.Instance), _ending.Token);
     }
 
     public IProgress<TransferProgress>? Progress { get; init; }
@@ -167,6 +169,8 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             return ChunkOf(lane);
         return LaneShare.Size(rate, known.Sum()!.Value, known.Max() <= rate, lane.LastSample, _plan.FreeBytes, PathTuning.LeastChunk, ChunkOf(lane));
     }
+
+    Microsoft.Win32.SafeHandles.SafeFileHandle? IConnectionOwner.File => _file.Handle;
 
     void IConnectionOwner.Read(long offset, Span<byte> destination) => _file.Read(offset, destination);
 

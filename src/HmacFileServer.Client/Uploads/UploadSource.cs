@@ -1,4 +1,5 @@
 using HmacFileServer.Client.State;
+using Microsoft.Win32.SafeHandles;
 
 namespace HmacFileServer.Client.Uploads;
 
@@ -16,6 +17,9 @@ internal abstract class UploadSource : IDisposable
 
     /// <summary>Fills the buffer from an offset.</summary>
     public abstract void Read(long offset, Span<byte> destination);
+
+    /// <summary>The file that the bytes are in, each at its own offset.</summary>
+    public abstract SafeFileHandle Handle { get; }
 
     /// <summary>The SHA-256 of all bytes, as lower-case hex; not before there are no more to come.</summary>
     /// <param name="grown">Is called when there are more bytes, and when there will be no more.</param>

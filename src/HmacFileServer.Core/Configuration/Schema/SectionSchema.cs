@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace HmacFileServer.Core.Configuration.Schema;
@@ -5,6 +6,10 @@ namespace HmacFileServer.Core.Configuration.Schema;
 /// <summary>One section: its options and the sections below it, read once from the records and their attributes.</summary>
 internal sealed class SectionSchema
 {
+    /// <summary>Why a program may be trimmed all the same.</summary>
+    private const string KeptWhole = "What is published trimmed keeps this assembly whole (TrimmerRootAssembly).";
+
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = KeptWhole)]
     private SectionSchema(string path, string key, string description, PropertyInfo? property, object defaults)
     {
         Path = path;
@@ -46,6 +51,7 @@ internal sealed class SectionSchema
     public IReadOnlyList<SectionSchema> Sections { get; }
 
     /// <summary>A new record of the section's type, with the defaults of this section (not of the type: each network has its own).</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = KeptWhole)]
     public object NewInstance()
     {
         var instance = Activator.CreateInstance(Defaults.GetType())!;
