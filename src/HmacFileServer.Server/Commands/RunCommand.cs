@@ -98,7 +98,7 @@ internal static class RunCommand
             MetricsEnabled = options.Telemetry.MetricsEnabled,
             OtlpEndpoint = OtlpExport.Endpoint(options.Telemetry.OtlpEndpoint),
             AnnounceInterfaces = server.AnnounceInterfaces,
-            SwitchNotifications = options.Handoff.SwitchNotificationEnabled,
+            Handoff = options.Handoff,
             NetworkResilience = options.NetworkResilience,
             NetworkInterfaces = options.NetworkInterfaces,
         };

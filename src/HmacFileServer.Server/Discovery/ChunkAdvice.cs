@@ -1,23 +1,22 @@
 using System.Text.Json;
+using HmacFileServer.Core.Configuration;
+using HmacFileServer.Core.Networks;
 
 namespace HmacFileServer.Server.Discovery;
 
 /// <summary>How large a segment should be at most on each type of network, in bytes.</summary>
 internal static class ChunkAdvice
 {
-    private const long KiB = 1024;
-
-    private static readonly (string Type, long Bytes)[] Table =
+    private static readonly InterfaceType[] Types =
     [
-        ("ethernet", 10 * KiB * KiB), ("wifi", 5 * KiB * KiB), ("5g", 4 * KiB * KiB), ("lte", 2 * KiB * KiB),
-        ("satellite", 2 * KiB * KiB), ("cellular", 512 * KiB), ("vpn", 2 * KiB * KiB),
+        InterfaceType.Ethernet, InterfaceType.Wifi, InterfaceType.FiveG, InterfaceType.Lte, InterfaceType.Satellite, InterfaceType.Cellular, InterfaceType.Vpn,
     ];
 
-    public static void Write(Utf8JsonWriter json)
+    public static void Write(Utf8JsonWriter json, NetworkInterfacesOptions types)
     {
         json.WriteStartObject("chunk_sizes");
-        foreach (var (type, bytes) in Table)
-            json.WriteNumber(type, bytes);
+        foreach (var type in Types)
+            json.WriteNumber(type.Name(), types.For(type).ChunkSize);
         json.WriteEndObject();
     }
 }

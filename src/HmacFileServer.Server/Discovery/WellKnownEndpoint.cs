@@ -33,7 +33,7 @@ internal sealed class WellKnownEndpoint(ServerSettings settings, Endpoints endpo
         json.WriteNumber("session_timeout_seconds", (long)settings.Limits.SessionTimeout.TotalSeconds);
         json.WriteEndObject();
         endpoints.Write(json, context);
-        ChunkAdvice.Write(json);
+        ChunkAdvice.Write(json, settings.NetworkInterfaces);
         json.WriteEndObject();
         await json.FlushAsync();
     }

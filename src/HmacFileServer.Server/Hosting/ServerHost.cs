@@ -108,8 +108,8 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton(parts => new PrometheusText(parts.GetRequiredService<ServerMetrics>().Meter));
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton(parts => new UplinkWatch(
-            settings.NetworkResilience, settings.NetworkInterfaces, settings.StartMonitor ?? (() => StartMonitor(parts.GetRequiredService<ILogger<UplinkWatch>>(), clock)),
-            clock, parts.GetRequiredService<ServerMetrics>(), parts.GetRequiredService<ILogger<UplinkWatch>>()));
+            settings, settings.StartMonitor ?? (() => StartMonitor(settings, parts.GetRequiredService<ILogger<UplinkWatch>>(), clock)), clock,
+            parts.GetRequiredService<ServerMetrics>(), parts.GetRequiredService<ILogger<UplinkWatch>>()));
         services.AddSingleton<Endpoints>();
         services.AddSingleton<UploadEventStream>();
         services.AddSingleton<UploadEndpoint>();
@@ -133,8 +133,13 @@ internal sealed class ServerHost : IAsyncDisposable
             services.AddHostedService(_ => new OtlpExport(collector));
     }
 
-    private static INetworkMonitor StartMonitor(ILogger logger, TimeProvider clock) =>
-        NetworkMonitor.Start(new MonitorOptions { OnFault = e => UplinkLog.MonitorFault(logger, e.Message) }, clock);
+    private static INetworkMonitor StartMonitor(ServerSettings settings, ILogger logger, TimeProvider clock) => NetworkMonitor.Start(
+        new MonitorOptions
+        {
+            TypeOverrides = settings.NetworkResilience.InterfaceTypes.ToDictionary(t => t.Interface, t => t.Type),
+            OnFault = e => UplinkLog.MonitorFault(logger, e.Message),
+        },
+        clock);
 
     /// <summary>Signals are the program's business: a host inside a test must not catch those of the test.</summary>
     private sealed class NoSignals : IHostLifetime

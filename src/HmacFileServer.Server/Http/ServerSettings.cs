@@ -37,8 +37,8 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
     /// <summary>Whether clients are told the addresses of this machine's interfaces.</summary>
     public bool AnnounceInterfaces { get; init; }
 
-    /// <summary>`switch_notification_enabled`: whether running uploads are told of a change of the server's interface.</summary>
-    public bool SwitchNotifications { get; init; } = true;
+    /// <summary>Whether running uploads are told of a change of the server's interface (`switch_notification_enabled`).</summary>
+    public HandoffOptions Handoff { get; init; } = new();
 
     /// <summary>How the server's own interfaces are watched.</summary>
     public NetworkResilienceOptions NetworkResilience { get; init; } = new();

@@ -1,6 +1,7 @@
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Platform;
+using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Telemetry;
 
 namespace HmacFileServer.Server.Networks;
@@ -14,7 +15,7 @@ internal sealed class UplinkWatch : IHostedService, IDisposable
     private const int HistoryLength = 64;
 
     private readonly NetworkResilienceOptions _options;
-    private readonly NetworkInterfacesOptions _types;
+    private readonly InterfacePriority _priority;
     private readonly Func<INetworkMonitor> _startMonitor;
     private readonly TimeProvider _clock;
     private readonly ServerMetrics _metrics;
@@ -31,19 +32,18 @@ internal sealed class UplinkWatch : IHostedService, IDisposable
     private IDisposable? _subscription;
     private ITimer? _timer;
 
-    /// <param name="options">Priorities, stability time and the override.</param>
-    /// <param name="types">The priority of each kind of network.</param>
+    /// <param name="settings">Priorities, the bounds of the policy and the override.</param>
     /// <param name="startMonitor">Starts the monitor of the machine; a test gives its own.</param>
     /// <param name="clock">The one clock.</param>
     /// <param name="metrics">Counts switches.</param>
     /// <param name="logger">Says them.</param>
-    public UplinkWatch(
-        NetworkResilienceOptions options, NetworkInterfacesOptions types, Func<INetworkMonitor> startMonitor, TimeProvider clock, ServerMetrics metrics, ILogger<UplinkWatch> logger)
+    public UplinkWatch(ServerSettings settings, Func<INetworkMonitor> startMonitor, TimeProvider clock, ServerMetrics metrics, ILogger<UplinkWatch> logger)
     {
-        (_options, _types, _startMonitor, _clock, _metrics, _logger) = (options, types, startMonitor, clock, metrics, logger);
+        (_options, _startMonitor, _clock, _metrics, _logger) = (settings.NetworkResilience, startMonitor, clock, metrics, logger);
+        _priority = new InterfacePriority(_options.InterfacePriority, settings.NetworkInterfaces);
         _origin = clock.GetTimestamp();
-        _policy = new FailoverPolicy(new FailoverOptions { StabilityTime = options.InterfaceStabilityTime, AutoSwitch = options.AutoSwitchEnabled });
-        _policy.Force(options.ForceInterface);
+        _policy = new FailoverPolicy(FailoverOptions.From(_options, settings.Handoff));
+        _policy.Force(_options.ForceInterface);
         metrics.Observe("hfs_interface_up", "1 for each of the server's interfaces that is usable, 0 for one that was.",
             () => Uplinks.Select(u => new System.Diagnostics.Metrics.Measurement<double>(
                 u.Addresses.Count > 0 ? 1 : 0, new KeyValuePair<string, object?>("interface", u.Name), new KeyValuePair<string, object?>("type", u.Type.Name()))));
@@ -143,10 +143,5 @@ internal sealed class UplinkWatch : IHostedService, IDisposable
         told.SetResult();
     }
 
-    /// <summary>Interfaces that are named come first, in their order; then by kind.</summary>
-    private int Priority(InterfaceSnapshot snapshot)
-    {
-        var named = _options.InterfacePriority.ToList().IndexOf(snapshot.Name);
-        return named >= 0 ? named - 1000 : _types.For(snapshot.Type).Priority;
-    }
+    private int Priority(InterfaceSnapshot snapshot) => _priority.Of(snapshot.Name, snapshot.Type);
 }

@@ -12,8 +12,6 @@ internal sealed class ServerMetrics : IDisposable
 {
     public const string MeterName = "HmacFileServer.Server";
 
-    private static readonly HashSet<string> KnownTypes = ["ethernet", "wifi", "5g", "lte", "satellite", "cellular", "vpn"];
-
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _begun;
     private readonly Counter<long> _finished;
@@ -82,7 +80,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static string TypeLabel(string? type) => type is not null && KnownTypes.Contains(type) ? type : "unknown";
+    private static string TypeLabel(string? type) => InterfaceTypeNames.TryParse(type, out var known) ? known.Name() : InterfaceType.Unknown.Name();
 
     private static string Lower(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }
