@@ -99,6 +99,8 @@ internal static class RunCommand
             OtlpEndpoint = OtlpExport.Endpoint(options.Telemetry.OtlpEndpoint),
             AnnounceInterfaces = server.AnnounceInterfaces,
             Handoff = options.Handoff,
+            ClientOptimization = options.ClientOptimization,
+            ProfilesPath = Path.Combine(data, "state", "profiles.db"),
             NetworkResilience = options.NetworkResilience,
             NetworkInterfaces = options.NetworkInterfaces,
         };

@@ -43,6 +43,7 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
         _socket = socket;
         _clock = clock;
         MemoryPool = pool;
+        Meter = new ConnectionMeter(socket, ReceiveAhead);
         _received = new ReceiveMemory(pool);
         _input = new Pipe(new PipeOptions(_received, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, ReceiveAhead, ReceiveAhead / 2, useSynchronizationContext: false));
         _output = new Pipe(new PipeOptions(pool, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, SendAhead, SendAhead / 2, useSynchronizationContext: false));
@@ -53,9 +54,13 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
         ConnectionClosed = _closed.Token;
         Features.Set<IMemoryPoolFeature>(this);
         Features.Set<IEarlyAnswer>(this);
+        Features.Set(Meter);
     }
 
     public MemoryPool<byte> MemoryPool { get; }
+
+    /// <summary>What came over it.</summary>
+    public ConnectionMeter Meter { get; }
 
     public void Start()
     {
@@ -124,6 +129,7 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
                 return true;
             isDrained = count < memory.Length;
             _received.Received(count);
+            Meter.Received(count);
             writer.Advance(count);
             if ((await writer.FlushAsync()).IsCompleted)
                 return false;

@@ -10,6 +10,7 @@ using HmacFileServer.Server.Health;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Platform;
 using HmacFileServer.Server.Networks;
+using HmacFileServer.Server.Profiles;
 using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
@@ -67,6 +68,7 @@ internal sealed class ServerHost : IAsyncDisposable
                         connection.Features.Set(new InterimResponses(connection.Transport.Output));
                         return next(connection);
                     });
+                    listen.Use(next => connection => kestrel.ApplicationServices.GetRequiredService<RequestLearning>().FollowAsync(connection, next));
                 });
             }
         });
@@ -124,7 +126,11 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<ResumableCreationEndpoint>();
         services.AddSingleton<ApiAuthorizer>();
         services.AddSingleton<FilesEndpoint>();
+        services.AddSingleton<ClientIdentity>();
+        services.AddSingleton<ClientProfiles>();
+        services.AddSingleton<RequestLearning>();
         services.AddSingleton<Dispatcher>();
+        services.AddHostedService(parts => parts.GetRequiredService<ClientProfiles>());
         services.AddHostedService<UploadLifetime>();
         services.AddHostedService<ExpirySweep>();
         if (settings.AnnounceInterfaces)

@@ -40,6 +40,12 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
     /// <summary>Whether running uploads are told of a change of the server's interface (`switch_notification_enabled`).</summary>
     public HandoffOptions Handoff { get; init; } = new();
 
+    /// <summary>Whether what worked best for a client is remembered.</summary>
+    public ClientOptimizationOptions ClientOptimization { get; init; } = new();
+
+    /// <summary>The database of client profiles; null to keep them in memory only.</summary>
+    public string? ProfilesPath { get; init; }
+
     /// <summary>How the server's own interfaces are watched.</summary>
     public NetworkResilienceOptions NetworkResilience { get; init; } = new();
 
