@@ -97,6 +97,7 @@ internal static class RunCommand
             AllowAnonymous = options.Security.AllowAnonymous,
             MetricsEnabled = options.Telemetry.MetricsEnabled,
             OtlpEndpoint = OtlpExport.Endpoint(options.Telemetry.OtlpEndpoint),
+            ReceiveBuffer = server.ReceiveBuffer,
             AnnounceInterfaces = server.AnnounceInterfaces,
             Handoff = options.Handoff,
             ClientOptimization = options.ClientOptimization,

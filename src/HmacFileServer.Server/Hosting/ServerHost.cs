@@ -100,6 +100,8 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton(new RequestTargetParser(settings.BasePath));
         services.AddSingleton<TransportMemoryPoolFactory>(); // measured: docs/performance.md
         services.AddSingleton<IMemoryPoolFactory<byte>>(parts => parts.GetRequiredService<TransportMemoryPoolFactory>());
+        services.AddSingleton(parts => new ReceivePolicy(
+            settings.ReceiveBuffer, parts.GetRequiredService<TransportMemoryPoolFactory>().Pool, parts.GetRequiredService<ClientProfiles>().FindByAddress));
         services.AddSingleton<IConnectionListenerFactory, TcpListenerFactory>();
         services.AddSingleton<UploadEngine>();
         services.AddSingleton<UploadEnd>();

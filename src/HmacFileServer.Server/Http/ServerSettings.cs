@@ -40,6 +40,9 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
     /// <summary>Whether running uploads are told of a change of the server's interface (`switch_notification_enabled`).</summary>
     public HandoffOptions Handoff { get; init; } = new();
 
+    /// <summary>Bytes of every connection's receive buffer; 0 for one that follows the connection.</summary>
+    public int ReceiveBuffer { get; init; }
+
     /// <summary>Whether what worked best for a client is remembered.</summary>
     public ClientOptimizationOptions ClientOptimization { get; init; } = new();
 

@@ -14,6 +14,7 @@ internal sealed class ConnectionUse(ConnectionMeter meter, ClientProfiles profil
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new(); // guards all below; a profile is learned outside
+    private bool _hasBegun;
     private int _active;
     private long _since;
     private TimeSpan _busy;
@@ -27,13 +28,18 @@ internal sealed class ConnectionUse(ConnectionMeter meter, ClientProfiles profil
     /// <summary>Bytes of the connection so far.</summary>
     public long Received => meter.Bytes;
 
+    /// <summary>Tells the connection what is known of the network.</summary>
+    public void Seed(ReceiveSeed seed) => meter.Seed(seed);
+
     /// <summary>A request with a body begins.</summary>
-    public void Begin()
+    /// <returns>True for the first of the connection.</returns>
+    public bool Begin()
     {
         lock (_gate)
         {
             Elapse();
             _active++;
+            return !_hasBegun && (_hasBegun = true);
         }
     }
 

@@ -1,5 +1,7 @@
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Tuning;
 using HmacFileServer.Server.Connections;
+using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Segments;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,7 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace HmacFileServer.Server.Profiles;
 
 /// <summary>Follows connections and requests, whatever their protocol, for <see cref="ClientProfiles"/>. Nothing is done where profiles are switched off.</summary>
-internal sealed class RequestLearning(ClientProfiles profiles, ClientIdentity identities, TimeProvider clock)
+internal sealed class RequestLearning(ClientProfiles profiles, ClientIdentity identities, ServerSettings settings, TimeProvider clock)
 {
     /// <summary>Gives a connection what adds up its use; learns what is left when it ends.</summary>
     public async Task FollowAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -31,8 +33,20 @@ internal sealed class RequestLearning(ClientProfiles profiles, ClientIdentity id
         {
             return null;
         }
-        connection.Begin();
+        if (connection.Begin())
+            Seed(connection, context);
         return new RequestUse(connection, connection.Received, identities);
+    }
+
+    /// <summary>With the first request's head the client says who it is and over what it comes; its address was known before.</summary>
+    private void Seed(ConnectionUse connection, HttpContext context)
+    {
+        if (settings.ReceiveBuffer > 0 || ClientNetworkHeader.Read(context.Request) is not { } network)
+            return;
+        var type = InterfaceTypeNames.TryParse(network.Type, out var said) ? said : InterfaceType.Unknown;
+        var most = type == InterfaceType.Unknown ? ReceiveSizer.Most : settings.NetworkInterfaces.For(type).BufferSize;
+        var known = profiles.Find(identities.Of(context, network), type);
+        connection.Seed(new ReceiveSeed(known?.Throughput ?? 0, known?.Rtt ?? TimeSpan.Zero, most));
     }
 }
 

@@ -87,12 +87,14 @@ public sealed class ClientProfileTests : IDisposable
         await _log.WaitForAsync("Profile of device:", 1);
         await UploadAsync(server, "s/2", Length * 3 / 2, OnWifi); // as predicted, within a factor of two
         await _log.WaitForAsync("Profile of device:", 2);
-        await UploadAsync(server, "s/3", Length * 4, OnWifi);
+        await UploadAsync(server, "s/3", Length, OnWifi);
         await _log.WaitForAsync("Profile of device:", 3);
+        await UploadAsync(server, "s/4", Length * 4, OnWifi);
+        await _log.WaitForAsync("Profile of device:", 4);
         var metrics = (await server.SendAsync("GET /metrics HTTP/1.1")).Text;
-        Assert.Contains("hfs_client_profile_predictions_total{result=\"hit\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("hfs_client_profile_predictions_total{result=\"hit\"} 2\n", metrics, StringComparison.Ordinal);
         Assert.Contains("hfs_client_profile_predictions_total{result=\"miss\"} 1\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("hfs_client_profile_accuracy_ratio 0.5\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("hfs_client_profile_accuracy_ratio 0.6666666666666666\n", metrics, StringComparison.Ordinal);
         Assert.Contains("hfs_client_profiles 1\n", metrics, StringComparison.Ordinal);
     }
 
