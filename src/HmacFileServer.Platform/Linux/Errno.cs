@@ -5,6 +5,7 @@ internal static class Errno
 {
     public const int EPERM = 1;
     public const int ENOENT = 2;
+    public const int ESRCH = 3;
     public const int EINTR = 4;
     public const int EAGAIN = 11;
     public const int EACCES = 13;
@@ -20,6 +21,9 @@ internal static class Errno
     public const int ENOPROTOOPT = 92;
     public const int EOPNOTSUPP = 95;
     public const int EADDRNOTAVAIL = 99;
+    public const int ENETDOWN = 100;
+    public const int ENETUNREACH = 101;
     public const int ENOBUFS = 105;
+    public const int EHOSTUNREACH = 113;
     public const int EDQUOT = 122;
 }

@@ -101,6 +101,7 @@ internal static class RunCommand
             AnnounceInterfaces = server.AnnounceInterfaces,
             Handoff = options.Handoff,
             ClientOptimization = options.ClientOptimization,
+            RouteJournalPath = Path.Combine(data, "state", "routes.journal"),
             ProfilesPath = Path.Combine(data, "state", "profiles.db"),
             NetworkResilience = options.NetworkResilience,
             NetworkInterfaces = options.NetworkInterfaces,

@@ -9,7 +9,9 @@ using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Platform;
+using HmacFileServer.Platform.Routes;
 using HmacFileServer.Server.Networks;
+using HmacFileServer.Server.Networks.Routes;
 using HmacFileServer.Server.Profiles;
 using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
@@ -135,8 +137,10 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddHostedService(parts => parts.GetRequiredService<ClientProfiles>());
         services.AddHostedService<UploadLifetime>();
         services.AddHostedService<ExpirySweep>();
-        if (settings.AnnounceInterfaces)
+        if (settings.AnnounceInterfaces || settings.NetworkResilience.ManageRoutes)
             services.AddHostedService(parts => parts.GetRequiredService<UplinkWatch>());
+        services.AddHostedService(parts => new RouteKeeper(
+            parts.GetRequiredService<UplinkWatch>(), settings, RouteTable.Open, RouteTable.IsChangingPermitted, parts.GetRequiredService<ILogger<RouteKeeper>>()));
         if (settings.OtlpEndpoint is { } collector)
             services.AddHostedService(_ => new OtlpExport(collector));
     }

@@ -49,6 +49,9 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
     /// <summary>The database of client profiles; null to keep them in memory only.</summary>
     public string? ProfilesPath { get; init; }
 
+    /// <summary>Where it is written how changes of the system's routes are undone; null to change none.</summary>
+    public string? RouteJournalPath { get; init; }
+
     /// <summary>How the server's own interfaces are watched.</summary>
     public NetworkResilienceOptions NetworkResilience { get; init; } = new();
 

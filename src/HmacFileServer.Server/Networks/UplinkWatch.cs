@@ -49,6 +49,9 @@ internal sealed class UplinkWatch : IHostedService, IDisposable
                 u.Addresses.Count > 0 ? 1 : 0, new KeyValuePair<string, object?>("interface", u.Name), new KeyValuePair<string, object?>("type", u.Type.Name()))));
     }
 
+    /// <summary>Whenever something of the machine's networks has changed and was looked at: <see cref="Uplinks"/> is up to date. On any thread; must return at once.</summary>
+    public event Action? Looked;
+
     /// <summary>The interfaces, the preferred one first; empty while nothing is watched.</summary>
     public IReadOnlyList<Uplink> Uplinks
     {
@@ -124,10 +127,11 @@ internal sealed class UplinkWatch : IHostedService, IDisposable
                 _policy.Connected(usable.Name, null, now);
             foreach (var change in _policy.Decide(now).OfType<PathDecision.Switch>())
                 Record(change);
-            _uplinks = [.. _known.Values.Select(i => new Uplink(i.Name, i.Type, Priority(i), i.IsUsable ? i.Addresses : [], i.Name == _policy.Active)).OrderBy(u => u.IsActive ? 0 : 1).ThenBy(u => u.Priority)];
+            _uplinks = [.. _known.Values.Select(i => new Uplink(i.Name, i.Type, Priority(i), i.IsUsable ? i.Addresses : [], i.Name == _policy.Active, i.Index)).OrderBy(u => u.IsActive ? 0 : 1).ThenBy(u => u.Priority)];
             if (_policy.NextWakeUp is { } wake)
                 _timer?.Change(wake > now ? wake - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
+        Looked?.Invoke();
     }
 
     private void Record(PathDecision.Switch change)
