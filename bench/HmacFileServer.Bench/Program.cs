@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HmacFileServer.Bench.AdaptiveIo;
 using HmacFileServer.Bench.Clients;
 using HmacFileServer.Bench.Downloads;
 using HmacFileServer.Bench.Ingest;
@@ -18,6 +19,7 @@ var root = new RootCommand("Measures HMAC File Server beside what people use tod
     TrainPredictorCommand.Create(),
     QualityHoursCommand.Create(),
     KillRoundsCommand.Create(),
+    AdaptiveIoCommand.Create(),
     SwitchingCommand.Create(),
     PowerCutsCommand.Create(),
 };

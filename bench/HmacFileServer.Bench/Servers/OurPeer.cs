@@ -5,7 +5,7 @@ using HmacFileServer.Testing;
 
 namespace HmacFileServer.Bench.Servers;
 
-/// <summary>Our server with its defaults and a data folder of its own.</summary>
+/// <summary>Our server, with its defaults unless said otherwise, and a data folder of its own.</summary>
 internal sealed class OurPeer : Peer
 {
     /// <summary>Signs slots.</summary>
@@ -14,20 +14,26 @@ internal sealed class OurPeer : Peer
     private readonly SlotMinter _minter = new(new SlotSecrets(Secret));
     private int _count;
 
-    private OurPeer(string folder, ChildProcess process, IPEndPoint endPoint)
-        : base("ours", folder, process, endPoint)
+    private OurPeer(string name, string folder, ChildProcess process, IPEndPoint endPoint)
+        : base(name, folder, process, endPoint)
     {
     }
 
-    public static async Task<OurPeer> StartAsync(string folder)
+    /// <param name="folder">For its data.</param>
+    /// <param name="name">In reports.</param>
+    /// <param name="settings">Further settings, by the names of their environment variables.</param>
+    public static async Task<OurPeer> StartAsync(string folder, string name = "ours", params (string Name, string Value)[] settings)
     {
         var endPoint = new IPEndPoint(LoopbackAddress.Next(), Port);
+        var environment = new Dictionary<string, string> { ["HFS_SECURITY__SECRET"] = Secret, ["HFS_SERVER__MAX_UPLOAD_SIZE"] = "64GB" };
+        foreach (var (variable, value) in settings)
+            environment[variable] = value;
         var process = ChildProcess.Start(
             RepositoryFolder.ServerProgram,
             ["run", "--listen", endPoint.ToString(), "--data", folder],
-            environment: new Dictionary<string, string> { ["HFS_SECURITY__SECRET"] = Secret, ["HFS_SERVER__MAX_UPLOAD_SIZE"] = "64GB" });
+            environment: environment);
         await process.WaitForLineAsync(endPoint.ToString(), TimeSpan.FromSeconds(30));
-        return new OurPeer(folder, process, endPoint);
+        return new OurPeer(name, folder, process, endPoint);
     }
 
     /// <summary>Where finished files are.</summary>

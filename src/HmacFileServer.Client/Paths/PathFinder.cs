@@ -9,8 +9,7 @@ internal sealed class PathFinder(ClientOptions options)
     /// <summary>The name of the one path where `network_resilience` is off: the system routes it, from one interface to another as it likes.</summary>
     public const string SystemRoute = "system";
 
-    /// <summary>Named interfaces come before every kind.</summary>
-    private const int NamedFirst = -1000;
+    private readonly InterfacePriority _priority = new(options.InterfacePriority, options.Interfaces);
 
     /// <summary>The usable paths to a server's addresses. A server on this very device is reached without binding, as `lo`.</summary>
     public IReadOnlyList<PathCandidate> Find(IReadOnlyList<InterfaceSnapshot> interfaces, IReadOnlyList<IPAddress> addresses)
@@ -47,13 +46,5 @@ internal sealed class PathFinder(ClientOptions options)
     public PathTuning Tuning(PathCandidate path) => PathTuning.From(options.Interfaces.For(path.Type));
 
     /// <summary>Lower is preferred.</summary>
-    public int Priority(PathCandidate path)
-    {
-        for (var i = 0; i < options.InterfacePriority.Count; i++)
-        {
-            if (options.InterfacePriority[i] == path.InterfaceName)
-                return NamedFirst + i;
-        }
-        return Tuning(path).Priority;
-    }
+    public int Priority(PathCandidate path) => _priority.Of(path.InterfaceName, path.Type);
 }

@@ -47,6 +47,10 @@ public sealed record NetworkResilienceOptions : ICheckedSection
     [SwitchOption("Leave a network before it fails, when its trend says that it will.")]
     public bool PredictiveSwitching { get; init; } = true;
 
+    /// <summary>Needs CAP_NET_ADMIN; Linux.</summary>
+    [SwitchOption("Server: let the system's default routes follow the preferred interface. Needs CAP_NET_ADMIN; all is undone at exit.")]
+    public bool ManageRoutes { get; init; }
+
     IEnumerable<SectionProblem> ICheckedSection.Check(Func<string, bool> isSet) => InterfaceTypes
         .GroupBy(t => t.Interface)
         .Where(g => g.Count() > 1)

@@ -58,6 +58,10 @@ public sealed record ServerOptions : ICheckedSection
     [DurationOption("How long a request's headers may take to arrive.", Min = "2s")]
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>In bytes; 0 for adaptive.</summary>
+    [AdaptiveSizeOption("What is received ahead of the disk: \"adaptive\" follows each connection, a size is the same for all.", Min = "4KB", Max = "16MB")]
+    public int ReceiveBuffer { get; init; }
+
     [SwitchOption("Tell clients the addresses of all interfaces of this machine, so that uploads come over another when one goes.")]
     public bool AnnounceInterfaces { get; init; }
 

@@ -76,21 +76,20 @@ public sealed record FailoverOptions
     public bool AutoSwitch { get; init; } = true;
 
     /// <summary>The bounds that a configuration gives; what it does not speak of stays at its default.</summary>
-    public static FailoverOptions From(HmacFileServerOptions configuration)
+    public static FailoverOptions From(HmacFileServerOptions configuration) => From(configuration.NetworkResilience, configuration.Handoff);
+
+    /// <summary>The bounds that these two sections give.</summary>
+    public static FailoverOptions From(NetworkResilienceOptions network, HandoffOptions handoff) => new()
     {
-        var network = configuration.NetworkResilience;
-        return new FailoverOptions
+        StabilityTime = network.InterfaceStabilityTime,
+        AutoSwitch = network.Enabled && network.AutoSwitchEnabled,
+        Predictive = network.Enabled && network.PredictiveSwitching,
+        Standby = network.Enabled && handoff.SeamlessSwitching,
+        Quality = new QualityOptions
         {
-            StabilityTime = network.InterfaceStabilityTime,
-            AutoSwitch = network.Enabled && network.AutoSwitchEnabled,
-            Predictive = network.Enabled && network.PredictiveSwitching,
-            Standby = network.Enabled && configuration.Handoff.SeamlessSwitching,
-            Quality = new QualityOptions
-            {
-                LatencyThreshold = network.SwitchThresholdLatency,
-                LossThresholdPercent = network.SwitchThresholdPacketLoss,
-                DegradationThreshold = network.QualityDegradationThreshold,
-            },
-        };
-    }
+            LatencyThreshold = network.SwitchThresholdLatency,
+            LossThresholdPercent = network.SwitchThresholdPacketLoss,
+            DegradationThreshold = network.QualityDegradationThreshold,
+        },
+    };
 }

@@ -97,8 +97,12 @@ internal static class RunCommand
             AllowAnonymous = options.Security.AllowAnonymous,
             MetricsEnabled = options.Telemetry.MetricsEnabled,
             OtlpEndpoint = OtlpExport.Endpoint(options.Telemetry.OtlpEndpoint),
+            ReceiveBuffer = server.ReceiveBuffer,
             AnnounceInterfaces = server.AnnounceInterfaces,
-            SwitchNotifications = options.Handoff.SwitchNotificationEnabled,
+            Handoff = options.Handoff,
+            ClientOptimization = options.ClientOptimization,
+            RouteJournalPath = Path.Combine(data, "state", "routes.journal"),
+            ProfilesPath = Path.Combine(data, "state", "profiles.db"),
             NetworkResilience = options.NetworkResilience,
             NetworkInterfaces = options.NetworkInterfaces,
         };

@@ -16,12 +16,17 @@ internal sealed class ReceiveMemory(TransportMemoryPool pool) : MemoryPool<byte>
 
     private long _sinceWait;
     private bool _isFast;
+    private bool _isForetold;
 
     public override int MaxBufferSize => pool.MaxBufferSize;
+
+    /// <summary>The connection is known to be fast: its first bytes already find a large block.</summary>
+    public void Foretell() => _isFast = _isForetold = true;
 
     /// <summary>So many bytes were received at once.</summary>
     public void Received(int count)
     {
+        _isForetold = false;
         _sinceWait += count;
         _isFast |= _sinceWait >= FastBytes;
     }
@@ -29,7 +34,7 @@ internal sealed class ReceiveMemory(TransportMemoryPool pool) : MemoryPool<byte>
     /// <summary>Nothing more is there for now. What came since the last time tells how much will come the next time.</summary>
     public void Drained()
     {
-        _isFast = _sinceWait >= FastBytes;
+        _isFast = _isForetold || _sinceWait >= FastBytes;
         _sinceWait = 0;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using HmacFileServer.Core.Tuning;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -13,9 +14,6 @@ namespace HmacFileServer.Server.Connections;
 /// </summary>
 internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeature, IEarlyAnswer
 {
-    /// <summary>What may be received beyond what was read, in bytes: at this the client is slowed down.</summary>
-    private const int ReceiveAhead = 2 * 1024 * 1024;
-
     private const int SendAhead = 256 * 1024;
 
     /// <summary>Room that a receive has at least, in bytes; a block with less left is not worth a system call.</summary>
@@ -27,7 +25,10 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
 
     private readonly Socket _socket;
     private readonly TimeProvider _clock;
-    private readonly ReceiveMemory _received;
+    private readonly ReceiveMemory? _received; // null if the buffer is fixed
+    private readonly ReceiveSizer _sizer = new();
+    private readonly ReceiveWindow _window;
+    private readonly long _origin;
     private readonly Pipe _input;
     private readonly Pipe _output;
     private readonly ArrivedFirstReader _reader;
@@ -37,25 +38,35 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
     private volatile bool _ending;
     private int _closedOnce;
 
-    public TcpConnection(Socket socket, string id, TransportMemoryPool pool, TimeProvider clock)
+    public TcpConnection(Socket socket, string id, ReceivePolicy receiving, TimeProvider clock)
         : base(id)
     {
         _socket = socket;
         _clock = clock;
-        MemoryPool = pool;
-        _received = new ReceiveMemory(pool);
-        _input = new Pipe(new PipeOptions(_received, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, ReceiveAhead, ReceiveAhead / 2, useSynchronizationContext: false));
-        _output = new Pipe(new PipeOptions(pool.ForAnswers, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, SendAhead, SendAhead / 2, useSynchronizationContext: false));
-        _reader = new ArrivedFirstReader(_input.Reader);
+        _origin = clock.GetTimestamp();
+        MemoryPool = receiving.Shared;
+        _received = receiving.Fixed is null ? new ReceiveMemory(receiving.Shared) : null;
+        _window = new ReceiveWindow(receiving.FixedBytes > 0 ? receiving.FixedBytes : _sizer.Ahead);
+        Meter = new ConnectionMeter(socket) { Ahead = _window.Limit };
+        // The pipe itself never pauses: the window does, whose limit follows the connection.
+        _input = new Pipe(new PipeOptions(_received ?? receiving.Fixed, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, 0, 0, useSynchronizationContext: false));
+        _output = new Pipe(new PipeOptions(receiving.Shared.ForAnswers, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, SendAhead, SendAhead / 2, useSynchronizationContext: false));
+        _reader = new ArrivedFirstReader(_input.Reader, _window);
         Transport = new Duplex(_reader, _output.Writer);
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
+        if (receiving.Known(RemoteEndPoint) is { } known)
+            Follow(new ReceiveSeed(known.Throughput, known.Rtt, ReceiveSizer.Most));
         ConnectionClosed = _closed.Token;
         Features.Set<IMemoryPoolFeature>(this);
         Features.Set<IEarlyAnswer>(this);
+        Features.Set(Meter);
     }
 
     public MemoryPool<byte> MemoryPool { get; }
+
+    /// <summary>What came over it.</summary>
+    public ConnectionMeter Meter { get; }
 
     public void Start()
     {
@@ -113,21 +124,52 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
         var isDrained = true;
         while (true)
         {
-            if (isDrained)
+            if (isDrained && _received is not null)
             {
                 _received.Drained();
+                var from = Elapsed;
                 await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None); // thousands that wait hold no memory
+                _sizer.Waited(from, Elapsed);
             }
             var memory = writer.GetMemory(LeastRoom);
             var count = await _socket.ReceiveAsync(memory, SocketFlags.None);
             if (count == 0)
                 return true;
             isDrained = count < memory.Length;
-            _received.Received(count);
+            Meter.Received(count);
+            if (_received is not null)
+            {
+                _received.Received(count);
+                Follow(count);
+            }
             writer.Advance(count);
             if ((await writer.FlushAsync()).IsCompleted)
                 return false;
+            await _window.ReceivedAsync(count);
         }
+    }
+
+    private TimeSpan Elapsed => _clock.GetElapsedTime(_origin);
+
+    /// <summary>The limit follows what comes: measured every 50 ms at most, with one look at the kernel's round trip.</summary>
+    private void Follow(int count)
+    {
+        var now = Elapsed;
+        if (Meter.TakeSeed() is { } seed)
+            Follow(seed);
+        if (!_sizer.Arrived(count, now))
+            return;
+        _sizer.Measure(now, Meter.TryRead(out var sample) ? sample.MinRtt : TimeSpan.Zero);
+        _window.Limit = Meter.Ahead = _sizer.Ahead;
+    }
+
+    private void Follow(ReceiveSeed seed)
+    {
+        _sizer.Seed(seed.Rate, seed.Rtt, seed.Most);
+        _window.Limit = Meter.Ahead = _sizer.Ahead;
+        // What fills a small block within a millisecond is worth a large one.
+        if (seed.Rate >= TransportMemoryPool.SmallBlockBytes * 1000)
+            _received!.Foretell();
     }
 
     private async Task DiscardAsync()
@@ -193,6 +235,7 @@ internal sealed class TcpConnection : DefaultConnectionContext, IMemoryPoolFeatu
         _socket.Dispose();
         _output.Reader.CancelPendingRead();
         _input.Writer.CancelPendingFlush();
+        _window.End();
         FireClosed();
     }
 

@@ -17,21 +17,21 @@ internal sealed class TcpListener : IConnectionListener
     private const int KeepAliveProbes = 8;
 
     private readonly Socket _socket;
-    private readonly TransportMemoryPool _pool;
+    private readonly ReceivePolicy _receiving;
     private readonly TimeProvider _clock;
     private long _count;
 
-    private TcpListener(Socket socket, TransportMemoryPool pool, TimeProvider clock)
+    private TcpListener(Socket socket, ReceivePolicy receiving, TimeProvider clock)
     {
         _socket = socket;
-        _pool = pool;
+        _receiving = receiving;
         _clock = clock;
         EndPoint = socket.LocalEndPoint!;
     }
 
     public EndPoint EndPoint { get; }
 
-    public static TcpListener Bind(IPEndPoint endPoint, TransportMemoryPool pool, TimeProvider clock)
+    public static TcpListener Bind(IPEndPoint endPoint, ReceivePolicy receiving, TimeProvider clock)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -40,7 +40,7 @@ internal sealed class TcpListener : IConnectionListener
                 socket.DualMode = true;
             socket.Bind(endPoint);
             socket.Listen(Backlog);
-            return new TcpListener(socket, pool, clock);
+            return new TcpListener(socket, receiving, clock);
         }
         catch (SocketException ex)
         {
@@ -52,7 +52,7 @@ internal sealed class TcpListener : IConnectionListener
     }
 
     /// <summary>Takes over a socket that another process opened and listens on.</summary>
-    public static TcpListener Adopt(Socket socket, TransportMemoryPool pool, TimeProvider clock) => new(socket, pool, clock);
+    public static TcpListener Adopt(Socket socket, ReceivePolicy receiving, TimeProvider clock) => new(socket, receiving, clock);
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
@@ -63,7 +63,7 @@ internal sealed class TcpListener : IConnectionListener
                 var socket = await _socket.AcceptAsync(cancellationToken);
                 Prepare(socket);
                 var id = Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture);
-                var connection = new TcpConnection(socket, id, _pool, _clock);
+                var connection = new TcpConnection(socket, id, _receiving, _clock);
                 connection.Start();
                 return connection;
             }

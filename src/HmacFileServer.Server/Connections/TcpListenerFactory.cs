@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 namespace HmacFileServer.Server.Connections;
 
 /// <summary>Gives Kestrel connections of ours (<see cref="TcpConnection"/>) in the place of its own.</summary>
-internal sealed class TcpListenerFactory(TransportMemoryPoolFactory pools) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class TcpListenerFactory(ReceivePolicy receiving) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or InheritedEndPoint;
 
@@ -13,6 +13,6 @@ internal sealed class TcpListenerFactory(TransportMemoryPoolFactory pools) : ICo
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         // Sockets live in real time, whatever clock a test gives to the uploads.
         ValueTask.FromResult<IConnectionListener>(endpoint is InheritedEndPoint { Socket: var socket }
-            ? TcpListener.Adopt(socket, pools.Pool, TimeProvider.System)
-            : TcpListener.Bind((IPEndPoint)endpoint, pools.Pool, TimeProvider.System));
+            ? TcpListener.Adopt(socket, receiving, TimeProvider.System)
+            : TcpListener.Bind((IPEndPoint)endpoint, receiving, TimeProvider.System));
 }

@@ -1,23 +1,27 @@
 using System.Text.Json;
+using HmacFileServer.Core.Configuration;
+using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Tuning;
+using HmacFileServer.Core.Tuning.Profiles;
 
 namespace HmacFileServer.Server.Discovery;
 
-/// <summary>How large a segment should be at most on each type of network, in bytes.</summary>
+/// <summary>How large a segment should be at most on each type of network, in bytes: as the table says, or as worked best for this client, if that is less.</summary>
 internal static class ChunkAdvice
 {
-    private const long KiB = 1024;
-
-    private static readonly (string Type, long Bytes)[] Table =
+    private static readonly InterfaceType[] Types =
     [
-        ("ethernet", 10 * KiB * KiB), ("wifi", 5 * KiB * KiB), ("5g", 4 * KiB * KiB), ("lte", 2 * KiB * KiB),
-        ("satellite", 2 * KiB * KiB), ("cellular", 512 * KiB), ("vpn", 2 * KiB * KiB),
+        InterfaceType.Ethernet, InterfaceType.Wifi, InterfaceType.FiveG, InterfaceType.Lte, InterfaceType.Satellite, InterfaceType.Cellular, InterfaceType.Vpn,
     ];
 
-    public static void Write(Utf8JsonWriter json)
+    public static void Write(Utf8JsonWriter json, NetworkInterfacesOptions types, Func<InterfaceType, NetworkProfile?> known)
     {
         json.WriteStartObject("chunk_sizes");
-        foreach (var (type, bytes) in Table)
-            json.WriteNumber(type, bytes);
+        foreach (var type in Types)
+        {
+            var most = types.For(type).ChunkSize;
+            json.WriteNumber(type.Name(), known(type) is { BestChunk: > 0 and var best } ? Math.Clamp(best, Math.Min(PathTuner.LeastChunk, most), most) : most);
+        }
         json.WriteEndObject();
     }
 }

@@ -3,6 +3,7 @@ using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.BearerTokens;
 using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Profiles;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace HmacFileServer.Server.Files;
@@ -27,13 +28,17 @@ internal sealed class ApiAuthorizer(CurrentAuthority authority, TimeProvider clo
         if (token is null)
             return new ApiGrant(now.AllowAnonymous ? null : UploadErrorCode.MissingBearer);
         if (now.AllowAnonymous || IsKnown(now, token))
+        {
+            context.Features.Set(TokenSubject.OfApiToken(token));
             return default;
+        }
         if (now.Jwt == JwtUse.Off)
             return new ApiGrant(UploadErrorCode.WrongBearer);
         var verdict = await now.Tokens.ReadAsync(token);
         // Without the scope it is a slot's token, good for one file at one place.
         if (verdict.Claims is not { Scope: { } scope } claims || !scope.Split(' ').Contains(JwtIssuer.FilesScope))
             return new ApiGrant(UploadErrorCode.WrongBearer);
+        context.Features.Set(new TokenSubject(claims.Subject));
         var isOver = verdict.Outcome == JwtOutcome.Expired || claims.FileExpires <= clock.GetUtcNow();
         return isOver ? new ApiGrant(UploadErrorCode.ExpiredToken) : new ApiGrant(null, claims.FileExpires);
     }

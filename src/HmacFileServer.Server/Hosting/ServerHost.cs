@@ -8,7 +8,10 @@ using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Platform;
+using HmacFileServer.Platform.Routes;
 using HmacFileServer.Server.Networks;
+using HmacFileServer.Server.Networks.Routes;
+using HmacFileServer.Server.Profiles;
 using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
@@ -66,6 +69,7 @@ internal sealed class ServerHost : IAsyncDisposable
                         connection.Features.Set(new InterimResponses(connection.Transport.Output));
                         return next(connection);
                     });
+                    listen.Use(next => connection => kestrel.ApplicationServices.GetRequiredService<RequestLearning>().FollowAsync(connection, next));
                 });
             }
         });
@@ -105,6 +109,8 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton(new RequestTargetParser(settings.BasePath));
         services.AddSingleton<TransportMemoryPoolFactory>(); // measured: docs/performance.md
         services.AddSingleton<IMemoryPoolFactory<byte>>(parts => parts.GetRequiredService<TransportMemoryPoolFactory>());
+        services.AddSingleton(parts => new ReceivePolicy(
+            settings.ReceiveBuffer, parts.GetRequiredService<TransportMemoryPoolFactory>().Pool, parts.GetRequiredService<ClientProfiles>().FindByAddress));
         services.AddSingleton<IConnectionListenerFactory, TcpListenerFactory>();
         services.AddSingleton<UploadEngine>();
         services.AddSingleton<UploadEnd>();
@@ -114,8 +120,8 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton(parts => new PrometheusText(parts.GetRequiredService<ServerMetrics>().Meter));
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton(parts => new UplinkWatch(
-            settings.NetworkResilience, settings.NetworkInterfaces, settings.StartMonitor ?? (() => StartMonitor(parts.GetRequiredService<ILogger<UplinkWatch>>(), clock)),
-            clock, parts.GetRequiredService<ServerMetrics>(), parts.GetRequiredService<ILogger<UplinkWatch>>()));
+            settings, settings.StartMonitor ?? (() => StartMonitor(settings, parts.GetRequiredService<ILogger<UplinkWatch>>(), clock)), clock,
+            parts.GetRequiredService<ServerMetrics>(), parts.GetRequiredService<ILogger<UplinkWatch>>()));
         services.AddSingleton<Endpoints>();
         services.AddSingleton<UploadEventStream>();
         services.AddSingleton<UploadEndpoint>();
@@ -130,17 +136,28 @@ internal sealed class ServerHost : IAsyncDisposable
         services.AddSingleton<ResumableCreationEndpoint>();
         services.AddSingleton<ApiAuthorizer>();
         services.AddSingleton<FilesEndpoint>();
+        services.AddSingleton<ClientIdentity>();
+        services.AddSingleton<ClientProfiles>();
+        services.AddSingleton<RequestLearning>();
         services.AddSingleton<Dispatcher>();
+        services.AddHostedService(parts => parts.GetRequiredService<ClientProfiles>());
         services.AddHostedService<UploadLifetime>();
         services.AddHostedService<ExpirySweep>();
-        if (settings.AnnounceInterfaces)
+        if (settings.AnnounceInterfaces || settings.NetworkResilience.ManageRoutes)
             services.AddHostedService(parts => parts.GetRequiredService<UplinkWatch>());
+        services.AddHostedService(parts => new RouteKeeper(
+            parts.GetRequiredService<UplinkWatch>(), settings, RouteTable.Open, RouteTable.IsChangingPermitted, parts.GetRequiredService<ILogger<RouteKeeper>>()));
         if (settings.OtlpEndpoint is { } collector)
             services.AddHostedService(_ => new OtlpExport(collector));
     }
 
-    private static INetworkMonitor StartMonitor(ILogger logger, TimeProvider clock) =>
-        NetworkMonitor.Start(new MonitorOptions { OnFault = e => UplinkLog.MonitorFault(logger, e.Message) }, clock);
+    private static INetworkMonitor StartMonitor(ServerSettings settings, ILogger logger, TimeProvider clock) => NetworkMonitor.Start(
+        new MonitorOptions
+        {
+            TypeOverrides = settings.NetworkResilience.InterfaceTypes.ToDictionary(t => t.Interface, t => t.Type),
+            OnFault = e => UplinkLog.MonitorFault(logger, e.Message),
+        },
+        clock);
 
     /// <summary>Signals are the program's business: a host inside a test must not catch those of the test.</summary>
     private sealed class NoSignals : IHostLifetime

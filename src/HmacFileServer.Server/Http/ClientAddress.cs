@@ -34,6 +34,10 @@ internal static class ClientAddress
         return Of(context, trustedProxies) is { } address && IPAddress.IsLoopback(address) && (!isByProxy || context.Request.Headers.ContainsKey(Forwarded));
     }
 
+    /// <summary>True if a proxy says that it has passed the request on, or is known to be at the other end.</summary>
+    public static bool IsByProxy(HttpContext context, IReadOnlyList<IPNetwork> trustedProxies) =>
+        IsTrusted(context.Connection.RemoteIpAddress, trustedProxies) || ProxyMarks.Any(context.Request.Headers.ContainsKey);
+
     public static bool IsTrusted(IPAddress? address, IReadOnlyList<IPNetwork> trustedProxies) =>
         address is not null && trustedProxies.Any(p => p.Contains(Plain(address)!));
 

@@ -3,6 +3,7 @@ using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Discovery;
 using HmacFileServer.Server.Files;
 using HmacFileServer.Server.Health;
+using HmacFileServer.Server.Profiles;
 using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Segments;
 using HmacFileServer.Server.Slots;
@@ -29,6 +30,7 @@ internal sealed class Dispatcher(
     HealthEndpoint health,
     MetricsEndpoint metrics,
     ServerMetrics counts,
+    RequestLearning learning,
     ServerSettings settings,
     ILogger<Dispatcher> logger)
 {
@@ -36,9 +38,12 @@ internal sealed class Dispatcher(
 
     public async Task HandleAsync(HttpContext context)
     {
+        var use = learning.Begin(context);
+        var isHandled = false;
         try
         {
             await RouteAsync(context);
+            isHandled = true;
         }
         catch (UploadException ex) when (!context.Response.HasStarted)
         {
@@ -58,6 +63,10 @@ internal sealed class Dispatcher(
         }
         finally
         {
+            if (isHandled)
+                use?.End(context);
+            else
+                use?.Leave();
             if (ErrorResponse.Of(context) is { } code)
                 Count(context, code);
         }

@@ -37,8 +37,20 @@ internal sealed record ServerSettings(string BasePath, UploadLimits Limits, Slot
     /// <summary>Whether clients are told the addresses of this machine's interfaces.</summary>
     public bool AnnounceInterfaces { get; init; }
 
-    /// <summary>`switch_notification_enabled`: whether running uploads are told of a change of the server's interface.</summary>
-    public bool SwitchNotifications { get; init; } = true;
+    /// <summary>Whether running uploads are told of a change of the server's interface (`switch_notification_enabled`).</summary>
+    public HandoffOptions Handoff { get; init; } = new();
+
+    /// <summary>Bytes of every connection's receive buffer; 0 for one that follows the connection.</summary>
+    public int ReceiveBuffer { get; init; }
+
+    /// <summary>Whether what worked best for a client is remembered.</summary>
+    public ClientOptimizationOptions ClientOptimization { get; init; } = new();
+
+    /// <summary>The database of client profiles; null to keep them in memory only.</summary>
+    public string? ProfilesPath { get; init; }
+
+    /// <summary>Where it is written how changes of the system's routes are undone; null to change none.</summary>
+    public string? RouteJournalPath { get; init; }
 
     /// <summary>How the server's own interfaces are watched.</summary>
     public NetworkResilienceOptions NetworkResilience { get; init; } = new();

@@ -9,7 +9,8 @@ namespace HmacFileServer.Server.Networks;
 /// <param name="Priority">Lower is preferred.</param>
 /// <param name="Addresses">Where the server can be reached over it; empty while it is down.</param>
 /// <param name="IsActive">The preferred one of those that are up.</param>
-internal sealed record Uplink(string Name, InterfaceType Type, int Priority, IReadOnlyList<IPAddress> Addresses, bool IsActive)
+/// <param name="Index">The kernel's number of it.</param>
+internal sealed record Uplink(string Name, InterfaceType Type, int Priority, IReadOnlyList<IPAddress> Addresses, bool IsActive, int Index)
 {
     /// <summary>`active`, `up` or `down`.</summary>
     public string State => IsActive ? "active" : Addresses.Count > 0 ? "up" : "down";

@@ -1,6 +1,7 @@
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Platform;
+using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Telemetry;
 
 namespace HmacFileServer.Server.Networks;
@@ -14,7 +15,7 @@ internal sealed class UplinkWatch : IHostedService, IDisposable
     private const int HistoryLength = 64;
 
     private readonly NetworkResilienceOptions _options;
-    private readonly NetworkInterfacesOptions _types;
+    private readonly InterfacePriority _priority;
     private readonly Func<INetworkMonitor> _startMonitor;
     private readonly TimeProvider _clock;
     private readonly ServerMetrics _metrics;
@@ -31,23 +32,25 @@ internal sealed class UplinkWatch : IHostedService, IDisposable
     private IDisposable? _subscription;
     private ITimer? _timer;
 
-    /// <param name="options">Priorities, stability time and the override.</param>
-    /// <param name="types">The priority of each kind of network.</param>
+    /// <param name="settings">Priorities, the bounds of the policy and the override.</param>
     /// <param name="startMonitor">Starts the monitor of the machine; a test gives its own.</param>
     /// <param name="clock">The one clock.</param>
     /// <param name="metrics">Counts switches.</param>
     /// <param name="logger">Says them.</param>
-    public UplinkWatch(
-        NetworkResilienceOptions options, NetworkInterfacesOptions types, Func<INetworkMonitor> startMonitor, TimeProvider clock, ServerMetrics metrics, ILogger<UplinkWatch> logger)
+    public UplinkWatch(ServerSettings settings, Func<INetworkMonitor> startMonitor, TimeProvider clock, ServerMetrics metrics, ILogger<UplinkWatch> logger)
     {
-        (_options, _types, _startMonitor, _clock, _metrics, _logger) = (options, types, startMonitor, clock, metrics, logger);
+        (_options, _startMonitor, _clock, _metrics, _logger) = (settings.NetworkResilience, startMonitor, clock, metrics, logger);
+        _priority = new InterfacePriority(_options.InterfacePriority, settings.NetworkInterfaces);
         _origin = clock.GetTimestamp();
-        _policy = new FailoverPolicy(new FailoverOptions { StabilityTime = options.InterfaceStabilityTime, AutoSwitch = options.AutoSwitchEnabled });
-        _policy.Force(options.ForceInterface);
+        _policy = new FailoverPolicy(FailoverOptions.From(_options, settings.Handoff));
+        _policy.Force(_options.ForceInterface);
         metrics.Observe("hfs_interface_up", "1 for each of the server's interfaces that is usable, 0 for one that was.",
             () => Uplinks.Select(u => new System.Diagnostics.Metrics.Measurement<double>(
                 u.Addresses.Count > 0 ? 1 : 0, new KeyValuePair<string, object?>("interface", u.Name), new KeyValuePair<string, object?>("type", u.Type.Name()))));
     }
+
+    /// <summary>Whenever something of the machine's networks has changed and was looked at: <see cref="Uplinks"/> is up to date. On any thread; must return at once.</summary>
+    public event Action? Looked;
 
     /// <summary>The interfaces, the preferred one first; empty while nothing is watched.</summary>
     public IReadOnlyList<Uplink> Uplinks
@@ -124,10 +127,11 @@ internal sealed class UplinkWatch : IHostedService, IDisposable
                 _policy.Connected(usable.Name, null, now);
             foreach (var change in _policy.Decide(now).OfType<PathDecision.Switch>())
                 Record(change);
-            _uplinks = [.. _known.Values.Select(i => new Uplink(i.Name, i.Type, Priority(i), i.IsUsable ? i.Addresses : [], i.Name == _policy.Active)).OrderBy(u => u.IsActive ? 0 : 1).ThenBy(u => u.Priority)];
+            _uplinks = [.. _known.Values.Select(i => new Uplink(i.Name, i.Type, Priority(i), i.IsUsable ? i.Addresses : [], i.Name == _policy.Active, i.Index)).OrderBy(u => u.IsActive ? 0 : 1).ThenBy(u => u.Priority)];
             if (_policy.NextWakeUp is { } wake)
                 _timer?.Change(wake > now ? wake - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
+        Looked?.Invoke();
     }
 
     private void Record(PathDecision.Switch change)
@@ -143,10 +147,5 @@ internal sealed class UplinkWatch : IHostedService, IDisposable
         told.SetResult();
     }
 
-    /// <summary>Interfaces that are named come first, in their order; then by kind.</summary>
-    private int Priority(InterfaceSnapshot snapshot)
-    {
-        var named = _options.InterfacePriority.ToList().IndexOf(snapshot.Name);
-        return named >= 0 ? named - 1000 : _types.For(snapshot.Type).Priority;
-    }
+    private int Priority(InterfaceSnapshot snapshot) => _priority.Of(snapshot.Name, snapshot.Type);
 }

@@ -2,6 +2,7 @@ using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Profiles;
 using HmacFileServer.Server.Uploads;
 
 namespace HmacFileServer.Server.Segments;
@@ -45,6 +46,7 @@ internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
                 return true;
             case UploadErrorCode.TakenOver or UploadErrorCode.BodyIncomplete:
                 // Its client is gone, or has gone on elsewhere: nobody reads an answer here.
+                context.Features.Set(CutRequest.Instance);
                 context.Abort();
                 return true;
             default:

@@ -60,12 +60,12 @@ internal sealed class UploadEventStream(UplinkWatch uplinks, Endpoints endpoints
 
     private async Task FollowAsync(HttpContext context, LiveUpload upload, CancellationToken cancellation)
     {
-        var told = settings.SwitchNotifications ? uplinks.LastSwitch : long.MaxValue;
+        var told = settings.Handoff.SwitchNotificationEnabled ? uplinks.LastSwitch : long.MaxValue;
         var isSwitchesOnly = context.Request.Headers.Accept.ToString().Contains(SwitchesOnly, StringComparison.OrdinalIgnoreCase);
         while (true)
         {
             var changed = upload.ChangedAsync(); // before it is read, so that no change is missed
-            var switched = settings.SwitchNotifications ? uplinks.ChangedAsync() : null;
+            var switched = settings.Handoff.SwitchNotificationEnabled ? uplinks.ChangedAsync() : null;
             foreach (var change in uplinks.SwitchesAfter(told))
             {
                 await WriteAsync(context, "switch", json => Write(json, context, change), cancellation);

@@ -3,6 +3,7 @@ using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.BearerTokens;
 using HmacFileServer.Server.Http;
+using HmacFileServer.Server.Profiles;
 
 namespace HmacFileServer.Server.Slots;
 
@@ -27,7 +28,7 @@ internal sealed class SlotAuthorizer(CurrentAuthority authority, TimeProvider cl
     public ValueTask<SlotGrant> CheckAsync(HttpRequest request, RequestTarget target, long length, string? contentType, bool begun)
     {
         if (IsByToken(request, target))
-            return CheckTokenAsync(BearerHeader.Read(request)!, target, length, contentType, begun);
+            return CheckTokenAsync(request, BearerHeader.Read(request)!, target, length, contentType, begun);
         return ValueTask.FromResult(new SlotGrant(CheckUrl(request, target, length, contentType, begun), contentType));
     }
 
@@ -55,7 +56,7 @@ internal sealed class SlotAuthorizer(CurrentAuthority authority, TimeProvider cl
         };
     }
 
-    private async ValueTask<SlotGrant> CheckTokenAsync(string token, RequestTarget target, long length, string? contentType, bool begun)
+    private async ValueTask<SlotGrant> CheckTokenAsync(HttpRequest request, string token, RequestTarget target, long length, string? contentType, bool begun)
     {
         var verdict = await authority.Now.Tokens.ReadAsync(token);
         if (verdict.Claims is not { FileSize: { } size, FileType: { } type } claims || size != length
@@ -63,6 +64,7 @@ internal sealed class SlotAuthorizer(CurrentAuthority authority, TimeProvider cl
         {
             return new SlotGrant(UploadErrorCode.WrongToken);
         }
+        request.HttpContext.Features.Set(new TokenSubject(claims.Subject));
         var isOver = verdict.Outcome == JwtOutcome.Expired || claims.FileExpires <= clock.GetUtcNow();
         return isOver && !begun ? new SlotGrant(UploadErrorCode.ExpiredToken) : new SlotGrant(null, type, claims.FileExpires);
     }

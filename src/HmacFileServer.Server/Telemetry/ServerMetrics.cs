@@ -12,8 +12,6 @@ internal sealed class ServerMetrics : IDisposable
 {
     public const string MeterName = "HmacFileServer.Server";
 
-    private static readonly HashSet<string> KnownTypes = ["ethernet", "wifi", "5g", "lte", "satellite", "cellular", "vpn"];
-
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _begun;
     private readonly Counter<long> _finished;
@@ -25,6 +23,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _takeovers;
     private readonly Counter<long> _errors;
     private readonly Counter<long> _switches;
+    private readonly Counter<long> _predictions;
     private readonly Histogram<double> _seconds;
 
     public ServerMetrics()
@@ -39,6 +38,7 @@ internal sealed class ServerMetrics : IDisposable
         _takeovers = _meter.CreateCounter<long>("hfs_takeovers_total", null, "Requests that were ended by a newer one for the same bytes.");
         _errors = _meter.CreateCounter<long>("hfs_upload_errors_total", null, "Requests for uploads that failed, by the row of the error table.");
         _switches = _meter.CreateCounter<long>("hfs_interface_switches_total", null, "Changes of the server's own preferred interface, by reason, from and to.");
+        _predictions = _meter.CreateCounter<long>("hfs_client_profile_predictions_total", null, "Rates of clients' networks that were predicted from a profile: hit if within a factor of two of what came.");
         _seconds = _meter.CreateHistogram<double>("hfs_upload_seconds", "s", "From the beginning of an upload to its file, by the kinds of network that its bytes came over.");
     }
 
@@ -49,6 +49,10 @@ internal sealed class ServerMetrics : IDisposable
 
     /// <summary>Adds a gauge with labels.</summary>
     public void Observe(string name, string description, Func<IEnumerable<Measurement<double>>> read) => _meter.CreateObservableGauge(name, read, null, description);
+
+    /// <summary>Adds a gauge that has no value at times.</summary>
+    public void ObserveRatio(string name, string description, Func<double?> read) =>
+        _meter.CreateObservableGauge(name, () => read() is { } value ? new[] { new Measurement<double>(value) } : [], null, description);
 
     public void Begun() => _begun.Add(1);
 
@@ -80,9 +84,11 @@ internal sealed class ServerMetrics : IDisposable
     public void Switched(string? from, string to, SwitchReason reason) => _switches.Add(
         1, new KeyValuePair<string, object?>("from", from ?? ""), new KeyValuePair<string, object?>("to", to), new KeyValuePair<string, object?>("reason", reason.Name()));
 
+    public void Predicted(bool isHit) => _predictions.Add(1, new KeyValuePair<string, object?>("result", isHit ? "hit" : "miss"));
+
     public void Dispose() => _meter.Dispose();
 
-    private static string TypeLabel(string? type) => type is not null && KnownTypes.Contains(type) ? type : "unknown";
+    private static string TypeLabel(string? type) => InterfaceTypeNames.TryParse(type, out var known) ? known.Name() : InterfaceType.Unknown.Name();
 
     private static string Lower(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -18,6 +18,7 @@ public sealed class OptionValueTests : ConfigurationTestBase
             tls_cert_file = "/etc/hfs/cert.pem"
             tls_key_file = "/etc/hfs/key.pem"
             trusted_proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]
+            receive_buffer = "64KB"
             [security]
             secret = "swordfish-été"
             previous_secrets = ["older secret", "oldest secret"]
@@ -54,6 +55,7 @@ public sealed class OptionValueTests : ConfigurationTestBase
         Assert.Equal("/srv/hfs", options.Server.StoragePath);
         Assert.Equal("/upload/", options.Server.BasePath);
         Assert.Equal(1_610_612_736, options.Server.MaxUploadSize);
+        Assert.Equal(65_536, options.Server.ReceiveBuffer);
         Assert.Equal("/etc/hfs/cert.pem", options.Server.TlsCertFile);
         Assert.Equal("/etc/hfs/key.pem", options.Server.TlsKeyFile);
         Assert.Equal(["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"], options.Server.TrustedProxies.Select(b => b.ToString()));
@@ -175,4 +177,19 @@ public sealed class OptionValueTests : ConfigurationTestBase
         var broken = ConfigurationReader.ReadUtf8([(byte)'#', 0xFF], "c", none);
         Assert.Equal("c:1:2: Byte 0xFF is not UTF-8 here: save the file as UTF-8.", Assert.Single(broken.Errors).ToString());
     }
+
+    [Theory]
+    [InlineData("\"adaptive\"", 0)]
+    [InlineData("\"1MB\"", 1 << 20)]
+    [InlineData("8192", 8192)]
+    public void The_receive_buffer_adapts_or_has_a_size(string written, int bytes) => Assert.Equal(bytes, Valid($"[server]\nreceive_buffer = {written}").Server.ReceiveBuffer);
+
+    [Theory]
+    [InlineData("\"large\"", "write \"adaptive\", or a fixed size like \"64KB\"")]
+    [InlineData("\"1KB\"", "write at least \"4KB\"")]
+    [InlineData("0", "write at least \"4KB\"")]
+    [InlineData("\"1GB\"", "write at most \"16MB\"")]
+    [InlineData("true", "write \"adaptive\"")]
+    public void A_receive_buffer_that_is_neither_is_refused(string written, string advice) =>
+        Assert.Contains(advice, OneError($"[server]\nreceive_buffer = {written}"), StringComparison.Ordinal);
 }

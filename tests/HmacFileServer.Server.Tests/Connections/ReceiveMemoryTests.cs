@@ -20,6 +20,21 @@ public sealed class ReceiveMemoryTests
     }
 
     [Fact]
+    public void Who_is_known_to_be_fast_finds_a_large_block_at_the_first_byte_and_not_for_ever()
+    {
+        using var pool = new TransportMemoryPool(maxLargeBlocks: 4);
+        using var known = new ReceiveMemory(pool);
+        known.Foretell();
+        known.Drained();
+        using (var first = known.Rent())
+            Assert.Equal(TransportMemoryPool.LargeBlockBytes, first.Memory.Length);
+        known.Received(100);
+        known.Drained();
+        using var next = known.Rent();
+        Assert.Equal(TransportMemoryPool.SmallBlockBytes, next.Memory.Length);
+    }
+
+    [Fact]
     public void Who_fills_several_blocks_gets_a_large_one_at_once_and_keeps_it_as_long_as_much_comes()
     {
         using var pool = new TransportMemoryPool(maxLargeBlocks: 4);

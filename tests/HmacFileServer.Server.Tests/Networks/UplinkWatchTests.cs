@@ -1,7 +1,10 @@
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Slots;
+using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Networks;
 using HmacFileServer.Server.Telemetry;
+using HmacFileServer.Server.Uploads;
 using HmacFileServer.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -69,5 +72,5 @@ public sealed class UplinkWatchTests : IDisposable
     public void Dispose() => _metrics.Dispose();
 
     private UplinkWatch Watch(NetworkResilienceOptions options) =>
-        new(options, new NetworkInterfacesOptions(), () => _monitor, _clock, _metrics, NullLogger<UplinkWatch>.Instance);
+        new(new ServerSettings("/", new UploadLimits { MaxUploadSize = 1, SessionTimeout = TimeSpan.FromHours(1) }, new SlotSecrets("secret")) { NetworkResilience = options }, () => _monitor, _clock, _metrics, NullLogger<UplinkWatch>.Instance);
 }

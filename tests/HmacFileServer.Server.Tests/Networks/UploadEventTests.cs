@@ -56,6 +56,23 @@ public sealed class UploadEventTests
         Assert.Equal(JsonValueKind.Null, Assert.Single(endpoints).GetProperty("interface").ValueKind);
     }
 
+    [Fact]
+    public async Task What_the_configuration_says_of_kinds_counts_for_the_interfaces_of_the_machine()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The loopback interface is called lo on Linux.");
+        await using var server = await TestServer.StartAsync(configured: s => s with
+        {
+            AnnounceInterfaces = true,
+            NetworkResilience = new() { InterfaceTypes = [new("lo", InterfaceType.Satellite)] },
+            NetworkInterfaces = new() { Satellite = new() { ChunkSize = 77777 } },
+        });
+        var told = JsonDocument.Parse((await server.SendAsync("GET /.well-known/hmac-file-server HTTP/1.1")).Text).RootElement;
+        var loopback = told.GetProperty("endpoints").EnumerateArray().Where(e => e.GetProperty("interface").GetString() == "lo");
+        Assert.All(loopback, e => Assert.Equal("satellite", e.GetProperty("type").GetString()));
+        Assert.NotEmpty(loopback);
+        Assert.Equal(77777, told.GetProperty("chunk_sizes").GetProperty("satellite").GetInt32());
+    }
+
     private static async Task<(string Name, JsonElement Data)> NextAsync(StreamReader lines)
     {
         string? name = null, line;

@@ -43,30 +43,34 @@ internal sealed class TestServer : IAsyncDisposable
 
     public SlotMinter Minter { get; }
 
+    public IServiceProvider Services => _host.Services;
+
     public UploadEngine Engine => _host.Services.GetRequiredService<UploadEngine>();
 
     public static async Task<TestServer> StartAsync(
         IUploadStore? store = null, TimeProvider? clock = null, long maxUploadSize = 1L << 40, string basePath = "/", Action<ILoggingBuilder>? logging = null,
         bool anonymous = false, TlsCertificate? certificate = null, ConnectionLimits? connections = null, int maxUnfinished = 0,
-        Func<UploadLimits, UploadLimits>? limited = null, JwtUse jwt = JwtUse.Accepted, TimeSpan? fileTtl = null, Func<INetworkMonitor>? monitor = null, params IPNetwork[] trustedProxies)
+        Func<UploadLimits, UploadLimits>? limited = null, JwtUse jwt = JwtUse.Accepted, TimeSpan? fileTtl = null, Func<INetworkMonitor>? monitor = null,
+        Func<ServerSettings, ServerSettings>? configured = null, params IPNetwork[] trustedProxies)
     {
         clock ??= TimeProvider.System;
         store ??= new InMemoryUploadStore(clock);
         var secrets = new SlotSecrets(Secret, [PreviousSecret]);
         var limits = new UploadLimits { MaxUploadSize = maxUploadSize, SessionTimeout = TimeSpan.FromHours(1), MaxUnfinished = maxUnfinished, FileTtl = fileTtl };
         limits = limited is null ? limits : limited(limits);
+        var settings = new ServerSettings(basePath, limits, secrets)
+        {
+            ApiTokens = [Core.Configuration.Secret.FromText(Token)],
+            AllowAnonymous = anonymous,
+            TrustedProxies = trustedProxies,
+            Jwt = jwt,
+            AnnounceInterfaces = monitor is not null,
+            StartMonitor = monitor,
+            Connections = connections ?? new ConnectionLimits(0, 0, TimeSpan.Zero),
+        };
+        settings = configured is null ? settings : configured(settings);
         var host = await ServerHost.StartAsync(
-            new ServerSettings(basePath, limits, secrets)
-            {
-                ApiTokens = [Core.Configuration.Secret.FromText(Token)],
-                AllowAnonymous = anonymous,
-                TrustedProxies = trustedProxies,
-                Jwt = jwt,
-                AnnounceInterfaces = monitor is not null,
-                StartMonitor = monitor,
-                Connections = connections ?? new ConnectionLimits(0, 0, TimeSpan.Zero),
-            },
-            [new IPEndPoint(IPAddress.Loopback, 0)], certificate, store, clock, logging ?? (_ => { }), default);
+            settings, [new IPEndPoint(IPAddress.Loopback, 0)], certificate, store, clock, logging ?? (_ => { }), default);
         return new TestServer(host, store, secrets);
     }
 

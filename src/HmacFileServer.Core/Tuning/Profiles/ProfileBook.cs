@@ -45,23 +45,21 @@ public sealed class ProfileBook
         _profiles.Values.Where(p => p.Device == Cut(device) && now - p.LastUse <= Lifetime).MaxBy(p => p.Worth);
 
     /// <summary>Takes in what an upload did over a network, and scores what was predicted of it.</summary>
-    public void Learn(string device, string network, Networks.InterfaceType type, in NetworkUse use, DateTimeOffset now)
+    public ProfileUpdate Learn(string device, string network, Networks.InterfaceType type, in NetworkUse use, DateTimeOffset now)
     {
         if (use.Bytes < LeastBytes && use.FailedSegments == 0)
-            return;
+            return default;
         var key = Key(device, network);
         var known = Find(device, network, now);
         if (use.Bytes < LeastBytes)
         {
             // Too little for a rate; that it broke is worth knowing of a network that is known.
-            if (known is not null)
-                _profiles[key] = known with { Reliability = Mean(known.Reliability, Held(use)), LastUse = now };
-            return;
+            return known is null ? default : new ProfileUpdate(_profiles[key] = known with { Reliability = Mean(known.Reliability, Held(use)), LastUse = now }, null);
         }
-        Score(known, use);
+        var isHit = Score(known, use);
         var best = 0.95 * (known?.BestThroughput ?? 0);
         var isBest = use.Throughput >= best;
-        _profiles[key] = new NetworkProfile
+        var learned = _profiles[key] = new NetworkProfile
         {
             Device = key.Device,
             Network = key.Network,
@@ -75,7 +73,9 @@ public sealed class ProfileBook
             LastUse = now,
             Uses = (known?.Uses ?? 0) + 1,
         };
-        Trim(now);
+        if (_profiles.Count > MostProfiles)
+            Trim(now);
+        return new ProfileUpdate(learned, isHit);
     }
 
     /// <summary>Forgets what is too old.</summary>
@@ -111,12 +111,13 @@ public sealed class ProfileBook
         && p.Reliability is >= 0 and <= 1 && p.Rtt >= TimeSpan.Zero && p.Rtt < TimeSpan.FromMinutes(1)
         && p.Device.Length <= LongestName && p.Network.Length <= LongestName;
 
-    private void Score(NetworkProfile? known, in NetworkUse use)
+    private bool? Score(NetworkProfile? known, in NetworkUse use)
     {
         if (known is null)
-            return;
+            return null;
         var isHit = use.Throughput <= known.Throughput * HitFactor && use.Throughput >= known.Throughput / HitFactor;
         (Hits, Misses) = isHit ? (Hits + 1, Misses) : (Hits, Misses + 1);
+        return isHit;
     }
 
     private static double Held(in NetworkUse use) => use.Segments + use.FailedSegments == 0 ? 1 : (double)use.Segments / (use.Segments + use.FailedSegments);

@@ -26,9 +26,12 @@ internal static class NetlinkProtocol
     // nlmsg_flags
     public const ushort Request = 0x1;
     public const ushort Multipart = 0x2;
+    public const ushort Acknowledge = 0x4;
     public const ushort DumpInterrupted = 0x10;
     public const ushort Replace = 0x100;
+    public const ushort Exclusive = 0x200;
     public const ushort Dump = 0x300;
+    public const ushort Create = 0x400;
     public const ushort Append = 0x800;
 
     // Multicast groups, as the bit mask of sockaddr_nl.nl_groups
@@ -79,10 +82,14 @@ internal static class NetlinkProtocol
     public const ushort RouteGateway = 5;
     public const ushort RoutePriority = 6;
     public const ushort RouteMultipath = 9;
+    public const ushort RouteCacheInfo = 12;
     public const ushort RouteTable = 15;
     public const ushort RouteVia = 18; // a next hop of another family (RFC 5549)
+    public const ushort RouteExpires = 23;
+    public const ushort RouteNextHopId = 30;
     public const uint TableMain = 254;
     public const byte TypeUnicast = 1;
     public const uint RouteCloned = 0x200;
     public const uint NextHopDead = 1;
+    public const uint NextHopOnLink = 4;
 }

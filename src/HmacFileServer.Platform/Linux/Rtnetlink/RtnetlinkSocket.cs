@@ -24,11 +24,11 @@ internal sealed unsafe class RtnetlinkSocket : IDisposable
     // The kernel fills a dump's datagrams up to 32 KB at most; an announcement is smaller.
     private readonly byte[] _buffer = GC.AllocateArray<byte>(1 << 16, pinned: true);
 
-    private RtnetlinkSocket(DescriptorHandle socket, DescriptorHandle wake)
+    private RtnetlinkSocket(DescriptorHandle socket, DescriptorHandle wake, bool watch)
     {
         _socket = socket;
         _wake = wake;
-        var own = new NetlinkAddress { Family = AddressFamilyNetlink, Groups = NetlinkProtocol.WatchedGroups };
+        var own = new NetlinkAddress { Family = AddressFamilyNetlink, Groups = watch ? NetlinkProtocol.WatchedGroups : 0 };
         // Beyond net.core.rmem_max only the privileged may go; the plain option takes what it gets.
         if (SetSocketOption(_socket, SolSocket, SoReceiveBufferForce, KernelBufferBytes, sizeof(int)) != 0)
             _ = SetSocketOption(_socket, SolSocket, SoReceiveBuffer, KernelBufferBytes, sizeof(int));
@@ -43,7 +43,8 @@ internal sealed unsafe class RtnetlinkSocket : IDisposable
     /// <summary>The address the kernel gave us; its answers carry it.</summary>
     public uint PortId { get; }
 
-    public static RtnetlinkSocket Open()
+    /// <param name="watch">False for questions and orders alone, without announcements.</param>
+    public static RtnetlinkSocket Open(bool watch = true)
     {
         var socket = new DescriptorHandle(NetlinkSyscalls.Socket(AddressFamilyNetlink, SocketRaw | CloseOnExec | NonBlocking, NetlinkRoute));
         var error = Marshal.GetLastPInvokeError();
@@ -56,7 +57,7 @@ internal sealed unsafe class RtnetlinkSocket : IDisposable
         error = Marshal.GetLastPInvokeError();
         try
         {
-            return wake.IsInvalid ? throw new NetlinkException("eventfd", error) : new RtnetlinkSocket(socket, wake);
+            return wake.IsInvalid ? throw new NetlinkException("eventfd", error) : new RtnetlinkSocket(socket, wake, watch);
         }
         catch (NetlinkException)
         {
@@ -112,8 +113,8 @@ internal sealed unsafe class RtnetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>Blocks until something can be received, the time is over (-1: never), or <see cref="Wake"/> was called.</summary>
-    public void Wait(int timeoutMilliseconds)
+    /// <summary>Blocks until something can be received, the time is over (-1: never), or <see cref="Wake"/> was called. True if something can be received.</summary>
+    public bool Wait(int timeoutMilliseconds)
     {
         // The raw numbers stay valid: whoever disposes this waits for the thread that is in here first.
         var descriptors = stackalloc PollDescriptor[2];
@@ -123,6 +124,7 @@ internal sealed unsafe class RtnetlinkSocket : IDisposable
             throw new NetlinkException("poll", error);
         if (descriptors[1].Returned != 0)
             _ = Read(_wake, out _, sizeof(ulong)); // back to zero
+        return descriptors[0].Returned != 0;
     }
 
     /// <summary>Makes the next <see cref="Wait"/> return, or the present one. For any thread; does nothing after disposal.</summary>
