@@ -31,7 +31,7 @@ public sealed record ClientOptions
     public IReadOnlyDictionary<string, InterfaceType> InterfaceTypes { get; init; } = new Dictionary<string, InterfaceType>();
 
     /// <summary>
-    /// `loss_tolerant_congestion_control`: a connection that loses segments beside a short queue goes on with bbr, where the system has
+    /// `loss_tolerant_congestion_control`: a connection that loses segments beside a short queue, or whose round trip is 150 ms or more, goes on with bbr, where the system has
     /// and allows it.
     /// </summary>
     public bool LossTolerantCongestionControl { get; init; } = true;

@@ -94,6 +94,9 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority, 
     /// <summary>What the connection in use says of losses.</summary>
     public RandomLoss RandomLoss { get; private set; } = new();
 
+    /// <summary>The connection in use was given the congestion control that bears losses, where the system has it.</summary>
+    public bool BearsLoss { get; set; }
+
     private TimeSpan _sampledAt;
     private double _capacity;
     private double _confidence; // what share of the mean is measured and not its start at zero
@@ -135,6 +138,7 @@ internal sealed class Lane(PathCandidate path, PathTuning tuning, int priority, 
         Connection = null;
         Proven = null;
         RandomLoss = new RandomLoss();
+        BearsLoss = false;
         ProbeSent = null;
         _ackedBefore = 0;
         Rate = 0;

@@ -1,6 +1,7 @@
 using HmacFileServer.Client.Connections;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Core.Transfers;
+using HmacFileServer.Core.Tuning;
 
 namespace HmacFileServer.Client.Uploads;
 
@@ -36,13 +37,16 @@ internal sealed partial class UploadRun
 
     private void BearLoss(Lane lane, PathConnection connection, in TcpSample sample, TimeSpan now)
     {
-        if (!_options.LossTolerantCongestionControl || lane.RandomLoss.Seen)
+        if (!_options.LossTolerantCongestionControl || lane.BearsLoss)
             return;
         lane.RandomLoss.Observe(sample);
-        if (!lane.RandomLoss.Seen)
+        lane.BearsLoss = lane.RandomLoss.Seen || LongRoundTrip.Is(sample);
+        if (!lane.BearsLoss)
             return;
         var done = connection.BearLoss();
-        _options.Trace?.Invoke(now, $"{lane.Name}: loses {lane.LossPercent:F1} % although its queue is not full: {done}");
+        _options.Trace?.Invoke(now, lane.RandomLoss.Seen
+            ? $"{lane.Name}: loses {lane.LossPercent:F1} % although its queue is not full: {done}"
+            : $"{lane.Name}: a round trip of {sample.MinRtt.TotalMilliseconds:F0} ms: {done}");
     }
 
     private TimeSpan UntilNextLook()

@@ -41,7 +41,7 @@ public sealed record NetworkResilienceOptions : ICheckedSection
     [DurationOption("How long a preferred network must have been stable before uploads return to it.", Max = "24h")]
     public TimeSpan InterfaceStabilityTime { get; init; } = TimeSpan.FromSeconds(30);
 
-    [SwitchOption("Where a network loses packets at random, send with a congestion control that bears it (bbr), if allowed.")]
+    [SwitchOption("Where a network loses packets at random, or is far away, send with a congestion control that bears it (bbr), if allowed.")]
     public bool LossTolerantCongestionControl { get; init; } = true;
 
     [SwitchOption("Leave a network before it fails, when its trend says that it will.")]
