@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Core.Tuning.Profiles;
@@ -34,6 +35,8 @@ internal sealed class ClientProfiles : IHostedService, IAsyncDisposable
         metrics.Observe("hfs_client_profiles", "Networks of clients of which something is known.", () => Read(b => b.Profiles.Count));
         metrics.ObserveRatio(
             "hfs_client_profile_accuracy_ratio", "Share of the predictions from client profiles that came true, of all time (client preference learning accuracy).", () => Read(b => b.Accuracy));
+        metrics.Observe("hfs_client_throughput_bytes_per_second", "Mean rate of the clients' networks of which something is known, by kind.", () => ByType(p => p.Throughput));
+        metrics.Observe("hfs_client_buffer_bytes", "Mean of the receive buffers that the best rates were reached with, by kind of the client's network.", () => ByType(p => p.BestBuffer));
     }
 
     /// <summary>`[client_optimization] enabled`.</summary>
@@ -119,6 +122,11 @@ internal sealed class ClientProfiles : IHostedService, IAsyncDisposable
     {
         lock (_gate) return read(_book);
     }
+
+    private List<Measurement<double>> ByType(Func<NetworkProfile, double> figure) => Read(b => b.Profiles
+        .GroupBy(p => p.Type)
+        .Select(g => new Measurement<double>(g.Average(figure), new KeyValuePair<string, object?>("type", g.Key.Name())))
+        .ToList());
 
     private void Write()
     {

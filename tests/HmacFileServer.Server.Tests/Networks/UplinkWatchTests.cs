@@ -1,5 +1,6 @@
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Platform;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Networks;
@@ -69,8 +70,33 @@ public sealed class UplinkWatchTests : IDisposable
         await watch.StopAsync(default);
     }
 
+    [Fact]
+    public async Task Network_resilience_off_not_even_a_monitor_is_started()
+    {
+        using var watch = Watch(new NetworkResilienceOptions { Enabled = false }, () => throw new InvalidOperationException("started"));
+        await watch.StartAsync(default);
+        watch.Force("eth0");
+        Assert.Empty(watch.Uplinks);
+        Assert.Equal(0, watch.LastSwitch);
+        await watch.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task Auto_switch_off_only_a_lost_interface_is_left()
+    {
+        _monitor.Set(Eth0, Wlan0);
+        using var watch = Watch(new NetworkResilienceOptions { AutoSwitchEnabled = false });
+        await watch.StartAsync(default);
+        _monitor.Set(Wlan0);
+        Assert.Equal("wlan0", watch.Uplinks[0].Name);
+        _monitor.Set(Eth0, Wlan0);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("wlan0", watch.Uplinks[0].Name);
+        await watch.StopAsync(default);
+    }
+
     public void Dispose() => _metrics.Dispose();
 
-    private UplinkWatch Watch(NetworkResilienceOptions options) =>
-        new(new ServerSettings("/", new UploadLimits { MaxUploadSize = 1, SessionTimeout = TimeSpan.FromHours(1) }, new SlotSecrets("secret")) { NetworkResilience = options }, () => _monitor, _clock, _metrics, NullLogger<UplinkWatch>.Instance);
+    private UplinkWatch Watch(NetworkResilienceOptions options, Func<INetworkMonitor>? start = null) =>
+        new(new ServerSettings("/", new UploadLimits { MaxUploadSize = 1, SessionTimeout = TimeSpan.FromHours(1) }, new SlotSecrets("secret")) { NetworkResilience = options }, start ?? (() => _monitor), _clock, _metrics, NullLogger<UplinkWatch>.Instance);
 }

@@ -48,6 +48,29 @@ public sealed class UploadEventTests
     }
 
     [Fact]
+    public async Task Switch_notification_off_no_upload_is_told_of_a_switch()
+    {
+        var monitor = new ScriptedMonitor();
+        monitor.Set(("eth0", InterfaceType.Ethernet, "198.18.1.1"), ("wlan0", InterfaceType.Wifi, "198.18.2.1"));
+        await using var server = await TestServer.StartAsync(monitor: () => monitor, configured: s => s with { Handoff = new() { SwitchNotificationEnabled = false } });
+        var bytes = TestServer.Bytes(200);
+        var slot = server.Slot("s/f", 200);
+        await server.SendAsync($"PUT {slot} HTTP/1.1\nContent-Length: 100\nContent-Range: bytes 0-99/200", bytes[..100]);
+        using var http = new HttpClient { Timeout = Patience };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{server.EndPoint}{slot}");
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.Equal("upload", (await NextAsync(lines)).Name);
+
+        monitor.Set(("wlan0", InterfaceType.Wifi, "198.18.2.1"));
+        await server.SendAsync($"PUT {slot} HTTP/1.1\nContent-Length: 100\nContent-Range: bytes 100-199/200", bytes[100..]);
+        string? line;
+        while ((line = await lines.ReadLineAsync().WaitAsync(Patience)) is not null)
+            Assert.NotEqual("event: switch", line);
+    }
+
+    [Fact]
     public async Task Without_announce_interfaces_only_the_address_of_the_request_is_told()
     {
         await using var server = await TestServer.StartAsync();

@@ -96,6 +96,8 @@ public sealed class ClientProfileTests : IDisposable
         Assert.Contains("hfs_client_profile_predictions_total{result=\"miss\"} 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("hfs_client_profile_accuracy_ratio 0.6666666666666666\n", metrics, StringComparison.Ordinal);
         Assert.Contains("hfs_client_profiles 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("\nhfs_client_throughput_bytes_per_second{type=\"wifi\"} ", metrics, StringComparison.Ordinal);
+        Assert.Contains("\nhfs_client_buffer_bytes{type=\"wifi\"} ", metrics, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,7 +152,7 @@ public sealed class ClientProfileTests : IDisposable
         {
             await UploadAsync(server, "s/g", Length, OnWifi);
             Assert.Equal((5 << 20, 10 << 20, null), await AdviceAsync(server, OnWifi));
-            Assert.DoesNotContain("\nhfs_client_profile", (await server.SendAsync("GET /metrics HTTP/1.1")).Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\nhfs_client_", (await server.SendAsync("GET /metrics HTTP/1.1")).Text, StringComparison.Ordinal);
             Assert.Null(server.Services.GetRequiredService<ClientProfiles>().Find("anybody", InterfaceType.Wifi));
             _clock.Advance(TimeSpan.FromMinutes(2));
         }
