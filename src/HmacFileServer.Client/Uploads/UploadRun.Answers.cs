@@ -177,6 +177,7 @@ internal sealed partial class UploadRun
         _refusals = 0;
         lane.Segments++;
         lane.BytesDone += segment.Range.Length;
+        Metrics?.Uploaded(lane.Path.Type, segment.Range.Length);
         lane.LargestChunk = Math.Max(lane.LargestChunk, segment.Range.Length);
         lock (_gate)
         {

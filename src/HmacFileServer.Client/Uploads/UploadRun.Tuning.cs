@@ -56,6 +56,8 @@ internal sealed partial class UploadRun
         if (now < _nextTuning)
             return;
         _nextTuning = now + TuneInterval;
+        if (Metrics is { WantsPaths: true })
+            Metrics.Show(this, Reports());
         foreach (var lane in _lanes.Values)
         {
             if (lane.Connection is null || _policy.Quality(lane.Name, now) is not { } quality)
@@ -90,6 +92,9 @@ internal sealed partial class UploadRun
             return;
         var uses = _lanes.Values
             .Where(l => l.BytesDone > 0 || l.FailedSegments > 0)
+            // What a network gives is what the path over it gave that carried most, to whichever address of the server.
+            .GroupBy(l => l.Network)
+            .Select(g => g.MaxBy(l => l.BytesDone)!)
             .Select(l => new LearnedUse(_options.DeviceId, l.Network, l.Path.Type, new NetworkUse(l.BytesDone,
                 l.Capacity ?? (l.Busy > TimeSpan.Zero ? l.BytesDone / l.Busy.TotalSeconds : 0), l.Segments, l.FailedSegments, l.LeastRtt, l.Tuner.Buffer, ChunkOf(l))))
             .Where(u => u.Use.Throughput > 0 || u.Use.FailedSegments > 0)

@@ -5,6 +5,7 @@ using HmacFileServer.Client.Http;
 using HmacFileServer.Client.Paths;
 using HmacFileServer.Client.Protocols;
 using HmacFileServer.Client.State;
+using HmacFileServer.Client.Telemetry;
 using HmacFileServer.Client.Traffic;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Core.Networks.Probes;
@@ -91,6 +92,9 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     /// <summary>Is told of what the server has, when that has changed and at most once a second; null for nobody.</summary>
     public Action<long, PrefixDigest?>? Checkpoint { get; init; }
 
+    /// <summary>Counts what happens; null for nobody.</summary>
+    public ClientMetrics? Metrics { get; init; }
+
     /// <summary>Shared by all that the client sends; null for no limit.</summary>
     public RateLimit? Limit { get; init; }
 
@@ -123,6 +127,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         {
             TellCheckpoint(Now, atOnce: true);
             Learn();
+            Metrics?.Forget(this);
             await _ending.CancelAsync();
             foreach (var lane in _lanes.Values)
                 lane.Opening?.Cancel();
@@ -270,7 +275,8 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 _report.HedgeCleared(cleared.Path);
                 break;
             case PathDecision.Switch change:
-                _report.Switched(change, now, DescribePath);
+                if (_report.Switched(change, now, DescribePath) is { } told)
+                    Metrics?.Switched(told);
                 Retune(_lanes[change.To], now);
                 break;
         }
