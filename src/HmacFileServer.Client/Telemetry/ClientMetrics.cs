@@ -32,6 +32,8 @@ internal sealed class ClientMetrics : IDisposable
         _meter.CreateObservableGauge("hfs_client_interface_bytes_per_second", () => Measure(p => p.Rate, rates => rates.Sum()), null, "What each interface carries now.");
     }
 
+    public Meter Meter => _meter;
+
     /// <summary>Somebody reads the gauges: what they show is worth its making.</summary>
     public bool WantsPaths => _quality.Enabled;
 

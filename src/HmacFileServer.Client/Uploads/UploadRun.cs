@@ -32,6 +32,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private readonly Channel<RunEvent> _events = Channel.CreateUnbounded<RunEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly PathPolicy _policy;
     private readonly PathFinder _finder;
+    private readonly ServerRecognition _recognition;
     private readonly RunReport _report;
     private readonly Dictionary<string, Lane> _lanes = [];
     private readonly Task<string> _digest;
@@ -73,6 +74,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         _policy.Force(options.ForceInterface);
         _finder = new PathFinder(options);
         _probes = new ProbeSchedule(options.Probes);
+        _recognition = new ServerRecognition(server.Tls is not null);
         _report = new RunReport(TimeSpan.Zero);
         _plan = new TransferPlan(file.Length);
         _extraFields = RequestText.Fields(options.Headers);
