@@ -43,6 +43,15 @@ public sealed class DownloadClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(request);
         if (request.Url.Scheme != Uri.UriSchemeHttp && request.Url.Scheme != Uri.UriSchemeHttps)
             throw new UploadFailedException(UploadFailure.Usage, $"'{request.Url.Scheme}:' is not a kind of URL that can be downloaded from; use http: or https:.");
+        var result = await _networks.Metrics.CountAsync("download", () => RepeatAsync(request, progress, cancellation));
+        _networks.Metrics.Downloaded(result);
+        return result;
+    }
+
+    public ValueTask DisposeAsync() => _networks.DisposeAsync();
+
+    private async Task<DownloadResult> RepeatAsync(DownloadRequest request, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    {
         var started = _time.GetTimestamp();
         var finder = new PathFinder(_options);
         await ServerEndpoint.ResolveAsync(request.Url, _options, cancellation);
@@ -65,8 +74,6 @@ public sealed class DownloadClient : IAsyncDisposable
             }
         }
     }
-
-    public ValueTask DisposeAsync() => _networks.DisposeAsync();
 
     private async Task<DownloadResult> FetchAsync(DownloadRequest request, RemoteFile remote, long started, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {

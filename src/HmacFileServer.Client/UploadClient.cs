@@ -14,6 +14,9 @@ namespace HmacFileServer.Client;
 /// </summary>
 public sealed class UploadClient : IAsyncDisposable
 {
+    /// <summary>What the clients of this library count is under this name; every instrument is in docs/client.md.</summary>
+    public const string MeterName = "HmacFileServer.Client";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
@@ -35,7 +38,7 @@ public sealed class UploadClient : IAsyncDisposable
         _networks = new ClientNetworks(options, time, monitor);
         _options = options;
         _time = _networks.Time;
-        _profiles = options is { Learning: true, State: { } state } ? new ProfileStore(state.Path) : null;
+        _profiles = options is { Learning: true, State: { } state } ? new ProfileStore(state.Path) { Scored = _networks.Metrics.Predicted } : null;
     }
 
     /// <summary>Uploads one file. If the same was begun before and the state folder knows of it, it goes on where it was.</summary>
@@ -49,7 +52,7 @@ public sealed class UploadClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(request);
         Check(request);
         using var lease = request.Content is null ? Take(StateFolder.IdOf(request.FilePath, TargetOf(request))) : null;
-        return await RepeatAsync(request, lease, isResumed: false, progress, cancellation);
+        return await _networks.Metrics.CountAsync("upload", () => RepeatAsync(request, lease, isResumed: false, progress, cancellation));
     }
 
     /// <summary>Begins an upload, and returns at once with what it can be followed by.</summary>
@@ -79,7 +82,7 @@ public sealed class UploadClient : IAsyncDisposable
         };
         if (record.Endpoint is not null)
             request = request with { Url = new Uri(record.Endpoint) };
-        return await RepeatAsync(request, lease, isResumed: true, progress, cancellation);
+        return await _networks.Metrics.CountAsync("upload", () => RepeatAsync(request, lease, isResumed: true, progress, cancellation));
     }
 
     /// <summary>Carries every upload of this client, those under way and those to come, over an interface whenever it is usable; null lifts that.</summary>
@@ -170,6 +173,7 @@ public sealed class UploadClient : IAsyncDisposable
                 Progress = progress,
                 Limit = _networks.Limit,
                 Profiles = _profiles,
+                Metrics = _networks.Metrics,
                 Checkpoint = begun is null
                     ? null
                     : (acknowledged, prefix) => lease!.Keep(begun with { AcknowledgedBytes = acknowledged, Prefix = prefix, LastActivity = _time.GetUtcNow() }),
@@ -178,6 +182,7 @@ public sealed class UploadClient : IAsyncDisposable
             try
             {
                 var result = await run.RunAsync(control, isSure, cancellation);
+                _networks.Metrics.Resent(result.ResentBytes);
                 lease?.Forget();
                 return result;
             }

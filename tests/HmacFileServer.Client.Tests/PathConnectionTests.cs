@@ -31,6 +31,31 @@ public sealed class PathConnectionTests
     public async Task Where_no_address_answers_the_last_refusal_is_told() =>
         await Assert.ThrowsAsync<SocketException>(() => OpenAsync(new ServerEndpoint("none.example", 9, [LoopbackAddress.Next(), LoopbackAddress.Next()], null)));
 
+    [Fact]
+    public async Task What_may_wait_unsent_in_the_kernel_is_bounded_as_asked_and_told_as_it_is()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "TCP_NOTSENT_LOWAT is read back by its number on Linux");
+        using var listener = new TcpListener(LoopbackAddress.Next(), 0);
+        listener.Start();
+        var at = (IPEndPoint)listener.LocalEndpoint;
+        var connection = await OpenAsync(new ServerEndpoint("one.example", at.Port, [at.Address], null));
+        using var accepted = await listener.AcceptSocketAsync();
+
+        Assert.Equal(48 * 1024, connection.SetNotSent(48 * 1024));
+        Assert.Equal(48 * 1024, NotSent(connection));
+        await connection.DisposeAsync();
+        Assert.Equal(0, connection.SetNotSent(64 * 1024));
+    }
+
+    private static int NotSent(PathConnection connection)
+    {
+        const int tcp = 6, notSentLowWater = 25; // IPPROTO_TCP, TCP_NOTSENT_LOWAT of tcp(7)
+        var socket = (Socket)typeof(PathConnection).GetField("_socket", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(connection)!;
+        Span<byte> value = stackalloc byte[4];
+        socket.GetRawSocketOption(tcp, notSentLowWater, value);
+        return BitConverter.ToInt32(value);
+    }
+
     private static Task<PathConnection> OpenAsync(ServerEndpoint server) => PathConnection.OpenAsync(
         Unbound, server, new Idle(), new RequestText(new Uri("http://two.example/s/f"), ""), 65536, TimeProvider.System, CancellationToken.None);
 

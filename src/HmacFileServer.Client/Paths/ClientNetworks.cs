@@ -1,3 +1,4 @@
+using HmacFileServer.Client.Telemetry;
 using HmacFileServer.Client.Traffic;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Platform;
@@ -26,10 +27,16 @@ internal sealed class ClientNetworks : IAsyncDisposable
 
     public INetworkMonitor Monitor { get; }
 
+    public ClientMetrics Metrics { get; } = new();
+
     /// <summary>Shared by all that the client transfers; null for no limit.</summary>
     public RateLimit? Limit { get; }
 
-    public ValueTask DisposeAsync() => _ownsMonitor ? Monitor.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        Metrics.Dispose();
+        return _ownsMonitor ? Monitor.DisposeAsync() : ValueTask.CompletedTask;
+    }
 
     /// <summary>`active`, `suspect`, `standby` or `down`: the role of <see cref="PathReport"/>.</summary>
     public static string Role(PathPolicy policy, string path, bool isConnected) =>

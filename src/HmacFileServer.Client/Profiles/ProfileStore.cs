@@ -23,6 +23,9 @@ internal sealed class ProfileStore(string folder)
     private readonly Lock _gate = new();
     private ProfileBook? _book;
 
+    /// <summary>Is told of each prediction whether it came true; null for nobody.</summary>
+    public Action<bool>? Scored { get; init; }
+
     public NetworkProfile? Find(string device, string network, DateTimeOffset now)
     {
         lock (_gate)
@@ -42,7 +45,12 @@ internal sealed class ProfileStore(string folder)
                     return "another process holds the file";
                 _book = Read(now);
                 foreach (var use in uses)
+                {
+                    var (hits, misses) = (_book.Hits, _book.Misses);
                     _book.Learn(use.Device, use.Network, use.Type, use.Use, now);
+                    if (_book.Hits + _book.Misses > hits + misses)
+                        Scored?.Invoke(_book.Hits > hits);
+                }
                 PrivateFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(_book.ToState(), StateJson.Default.ProfileState));
                 return null;
             }

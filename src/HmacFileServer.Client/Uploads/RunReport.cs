@@ -41,10 +41,11 @@ internal sealed class RunReport(TimeSpan started)
     /// <param name="decision">The policy's.</param>
     /// <param name="now">The time.</param>
     /// <param name="describe">Says of a path which interface it is, and which address of the server; null where that is all the same.</param>
-    public void Switched(PathDecision.Switch decision, TimeSpan now, Func<string, (string Interface, string? Endpoint)>? describe = null)
+    /// <returns>The switch; null for the first path.</returns>
+    public PathSwitch? Switched(PathDecision.Switch decision, TimeSpan now, Func<string, (string Interface, string? Endpoint)>? describe = null)
     {
         if (decision.From is null)
-            return;
+            return null;
         var (at, after) = _hedges.Remove(decision.From, out var hedge) ? hedge : (now, decision.DetectedAfter);
         var (from, to) = (describe?.Invoke(decision.From) ?? (decision.From, null), describe?.Invoke(decision.To) ?? (decision.To, null));
         _left.Add(decision.From);
@@ -53,6 +54,7 @@ internal sealed class RunReport(TimeSpan started)
             FromEndpoint = from.Endpoint,
             ToEndpoint = to.Endpoint,
         });
+        return _switches[^1];
     }
 
     /// <summary>A connection that was given up had this much in flight: it belongs to the last switch away from its path.</summary>

@@ -50,7 +50,7 @@ internal sealed partial class UploadRun
                 break;
             case RequestKind.Ping:
                 lane.ProbeSent = null;
-                if (IsOurs(answer))
+                if (_recognition.IsOurs(answer, _dialect.IsAlive(answer)))
                 {
                     // Beside a body under way the answer waits in our own queue: then it tells nothing of the empty path.
                     _policy.Connected(lane.Name, _policy.Sending.Contains(lane.Name) ? null : _time.GetElapsedTime(request.StartedAt), Now);
@@ -177,6 +177,7 @@ internal sealed partial class UploadRun
         _refusals = 0;
         lane.Segments++;
         lane.BytesDone += segment.Range.Length;
+        Metrics?.Uploaded(lane.Path.Type, segment.Range.Length);
         lane.LargestChunk = Math.Max(lane.LargestChunk, segment.Range.Length);
         lock (_gate)
         {

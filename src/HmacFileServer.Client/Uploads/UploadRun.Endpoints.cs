@@ -3,6 +3,7 @@ using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Endpoints;
 using HmacFileServer.Client.Http;
 using HmacFileServer.Client.Paths;
+using HmacFileServer.Client.Protocols;
 using HmacFileServer.Core.Networks;
 
 namespace HmacFileServer.Client.Uploads;
@@ -35,7 +36,7 @@ internal sealed partial class UploadRun
         }
         var isProxied = _server.TunnelTo is not null || _server.IsReadByProxy;
         // Segments are this product's own protocol; with another one, the answer to a probe tells whose server it is.
-        var isOurs = _dialect.Protocol == UploadProtocol.Segments || _knowsName;
+        var isOurs = _dialect.Protocol == UploadProtocol.Segments || _recognition.KnowsName;
         if (!_options.FollowServer || isProxied || !_started || !isOurs || now < FollowAfter)
             return;
         _follows = true;
@@ -98,7 +99,7 @@ internal sealed partial class UploadRun
     private void HandleProof(Lane lane, PathConnection connection, PendingRequest request, ResponseHead answer)
     {
         lane.ProbeSent = null;
-        if (answer.Status != (int)HttpStatusCode.NoContent || !IsNamed(answer))
+        if (answer.Status != (int)HttpStatusCode.NoContent || !ServerRecognition.IsNamed(answer))
         {
             connection.Abort();
             _policy.ProbeFailed(lane.Name, Now);

@@ -9,17 +9,14 @@ using HmacFileServer.Core.Tuning.Profiles;
 
 namespace HmacFileServer.Client.Uploads;
 
-/// <summary>The part of a run that fits sizes to paths, learns of them, and tells our server from a stranger.</summary>
+/// <summary>The part of a run that fits sizes to paths, learns of them, and leaves a captive portal.</summary>
 internal sealed partial class UploadRun
 {
-    private const string ServerName = "hmac-file-server";
-
     /// <summary>Sizes follow the path ten times a second: rates are measured no faster.</summary>
     private static readonly TimeSpan TuneInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ProbeSchedule _probes;
     private TimeSpan _nextTuning;
-    private bool _knowsName;
 
     /// <summary>What earlier uploads learned; null where nothing shall be learned.</summary>
     public ProfileStore? Profiles { get; init; }
@@ -56,6 +53,8 @@ internal sealed partial class UploadRun
         if (now < _nextTuning)
             return;
         _nextTuning = now + TuneInterval;
+        if (Metrics is { WantsPaths: true })
+            Metrics.Show(this, Reports());
         foreach (var lane in _lanes.Values)
         {
             if (lane.Connection is null || _policy.Quality(lane.Name, now) is not { } quality)
@@ -90,6 +89,9 @@ internal sealed partial class UploadRun
             return;
         var uses = _lanes.Values
             .Where(l => l.BytesDone > 0 || l.FailedSegments > 0)
+            // What a network gives is what the path over it gave that carried most, to whichever address of the server.
+            .GroupBy(l => l.Network)
+            .Select(g => g.MaxBy(l => l.BytesDone)!)
             .Select(l => new LearnedUse(_options.DeviceId, l.Network, l.Path.Type, new NetworkUse(l.BytesDone,
                 l.Capacity ?? (l.Busy > TimeSpan.Zero ? l.BytesDone / l.Busy.TotalSeconds : 0), l.Segments, l.FailedSegments, l.LeastRtt, l.Tuner.Buffer, ChunkOf(l))))
             .Where(u => u.Use.Throughput > 0 || u.Use.FailedSegments > 0)
@@ -98,23 +100,10 @@ internal sealed partial class UploadRun
             _options.Trace?.Invoke(Now, $"What was learned of the networks could not be kept: {problem}");
     }
 
-    /// <summary>
-    /// True for an answer of our server to a probe. Where it was seen to give its name once, an answer without it is a stranger's; behind a
-    /// proxy that hides it, or over TLS, the status must do.
-    /// </summary>
-    private bool IsOurs(ResponseHead answer)
-    {
-        var named = IsNamed(answer);
-        _knowsName |= named;
-        return _dialect.IsAlive(answer) && (named || !_knowsName || _server.Tls is not null);
-    }
-
-    private static bool IsNamed(ResponseHead answer) => answer.Field("Server") is { } name && name.StartsWith(ServerName, StringComparison.Ordinal);
-
-    /// <summary>A question was answered with a redirection or a demand to sign in, in plain text, and there is another path to ask on.</summary>
+    /// <summary>A captive portal answered: the question is asked on another path.</summary>
     private bool LeavePortal(Lane lane, PathConnection connection, ResponseHead answer)
     {
-        if (_server.Tls is not null || answer.Status is not ((>= 300 and < 400) or 511) || _lanes.Count < 2 || ++_strangers > MostStrangers)
+        if (!_recognition.IsPortal(answer, _lanes.Count))
             return false;
         _asked = null;
         _policy.ProbeFailed(lane.Name, Now);
@@ -129,9 +118,4 @@ internal sealed partial class UploadRun
         throw new UploadFailedException(UploadFailure.NoPath,
             $"A piece was cut on {lane.Name}, and chunk_retry_on_switch is off. What the server has stays there: run the same command again to go on.");
     }
-
-    /// <summary>Answers of strangers before one is taken for the server's own.</summary>
-    private const int MostStrangers = 5;
-
-    private int _strangers;
 }

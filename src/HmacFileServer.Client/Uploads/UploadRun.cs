@@ -5,6 +5,7 @@ using HmacFileServer.Client.Http;
 using HmacFileServer.Client.Paths;
 using HmacFileServer.Client.Protocols;
 using HmacFileServer.Client.State;
+using HmacFileServer.Client.Telemetry;
 using HmacFileServer.Client.Traffic;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Core.Networks.Probes;
@@ -31,6 +32,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private readonly Channel<RunEvent> _events = Channel.CreateUnbounded<RunEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly PathPolicy _policy;
     private readonly PathFinder _finder;
+    private readonly ServerRecognition _recognition;
     private readonly RunReport _report;
     private readonly Dictionary<string, Lane> _lanes = [];
     private readonly Task<string> _digest;
@@ -72,6 +74,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         _policy.Force(options.ForceInterface);
         _finder = new PathFinder(options);
         _probes = new ProbeSchedule(options.Probes);
+        _recognition = new ServerRecognition(server.Tls is not null);
         _report = new RunReport(TimeSpan.Zero);
         _plan = new TransferPlan(file.Length);
         _extraFields = RequestText.Fields(options.Headers);
@@ -90,6 +93,9 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
 
     /// <summary>Is told of what the server has, when that has changed and at most once a second; null for nobody.</summary>
     public Action<long, PrefixDigest?>? Checkpoint { get; init; }
+
+    /// <summary>Counts what happens; null for nobody.</summary>
+    public ClientMetrics? Metrics { get; init; }
 
     /// <summary>Shared by all that the client sends; null for no limit.</summary>
     public RateLimit? Limit { get; init; }
@@ -123,6 +129,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         {
             TellCheckpoint(Now, atOnce: true);
             Learn();
+            Metrics?.Forget(this);
             await _ending.CancelAsync();
             foreach (var lane in _lanes.Values)
                 lane.Opening?.Cancel();
@@ -270,7 +277,8 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 _report.HedgeCleared(cleared.Path);
                 break;
             case PathDecision.Switch change:
-                _report.Switched(change, now, DescribePath);
+                if (_report.Switched(change, now, DescribePath) is { } told)
+                    Metrics?.Switched(told);
                 Retune(_lanes[change.To], now);
                 break;
         }

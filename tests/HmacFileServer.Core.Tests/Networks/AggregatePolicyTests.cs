@@ -1,4 +1,6 @@
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Networks.Quality;
+using HmacFileServer.Testing.Networks;
 
 namespace HmacFileServer.Core.Tests.Networks;
 
@@ -109,5 +111,42 @@ public sealed class AggregatePolicyTests
         _links.Policy.Force("wwan0");
         _links.Run(10);
         Assert.Equal(["wwan0"], _links.Policy.Sending);
+    }
+
+    [Theory]
+    [InlineData("loss")]
+    [InlineData("latency")]
+    public void Together_a_path_that_is_slow_or_loses_still_adds_to_the_others_and_is_not_left(string trouble)
+    {
+        var net = Network(new AggregatePolicy(new FailoverOptions()), trouble);
+        var causes = new HashSet<DegradationCause>();
+        net.Run(TimeSpan.FromSeconds(60), () => causes.Add(net.Policy.Quality("wlan0", net.Now)!.Value.Cause));
+        Assert.Contains(trouble == "loss" ? DegradationCause.Loss : DegradationCause.Latency, causes);
+        Assert.Equal("", string.Join("; ", net.Switches));
+        Assert.Contains("wlan0", net.Policy.Sending);
+    }
+
+    [Theory]
+    [InlineData("loss")]
+    [InlineData("latency")]
+    public void The_same_path_alone_is_left_for_a_better_one(string trouble)
+    {
+        var net = Network(new FailoverPolicy(new FailoverOptions()), trouble, "wlan0");
+        net.Run(TimeSpan.FromSeconds(60));
+        Assert.Equal(SwitchReason.QualityDegradation, net.Switches.First().Reason);
+    }
+
+    /// <summary>The loss is there from the beginning; the latency comes after a minute, and with it the rate falls.</summary>
+    private static VirtualNetwork Network(PathPolicy policy, string trouble, string preferred = "eth0")
+    {
+        var net = new VirtualNetwork(policy,
+        [
+            new VirtualLink("eth0", preferred == "eth0" ? 10 : 30, new Random(1)) { RttMilliseconds = 10, Rate = 4_000_000, QueueMilliseconds = 20 },
+            new VirtualLink("wlan0", 20, new Random(2)) { RttMilliseconds = 20, Rate = 2_000_000, QueueMilliseconds = 20, LossPercent = trouble == "loss" ? 15 : 0 },
+        ]);
+        net.Run(TimeSpan.FromSeconds(trouble == "loss" ? 1 : 60));
+        if (trouble == "latency")
+            (net["wlan0"].ForeignMilliseconds, net["wlan0"].Rate) = (1500, 200_000);
+        return net;
     }
 }

@@ -150,6 +150,17 @@ public sealed class ServerEndpointScenarioTests
         Assert.Equal(["wlan0>B"], net.Policy.Sending);
     }
 
+    [Fact]
+    public void Together_an_address_that_was_never_reached_is_given_nothing_while_another_interface_works()
+    {
+        var net = new VirtualNetwork(new AggregatePolicy(new FailoverOptions()), [.. Paths("eth0"), .. Paths("wlan0", 20)]);
+        net["eth0>B"].Blackhole = true;
+        Seconds(net, 60);
+        Server(net, "A", usable: false);
+        net.Run(TimeSpan.FromSeconds(20), () => Assert.True(!net.Policy.Sending.Contains("eth0>B") || net.Policy.Sending.Count == 1));
+        Assert.Equal(["wlan0>B"], net.Policy.Sending);
+    }
+
     private static VirtualNetwork Failover(IReadOnlyList<VirtualLink> links) => new(new FailoverPolicy(new FailoverOptions()), links);
 
     /// <summary>Over one interface: to the server's address A, which the client began with, and to B.</summary>
