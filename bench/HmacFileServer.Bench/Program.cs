@@ -2,6 +2,7 @@ using System.CommandLine;
 using HmacFileServer.Bench.AdaptiveIo;
 using HmacFileServer.Bench.Clients;
 using HmacFileServer.Bench.Downloads;
+using HmacFileServer.Bench.Faults;
 using HmacFileServer.Bench.Ingest;
 using HmacFileServer.Bench.Kills;
 using HmacFileServer.Bench.Load;
@@ -22,5 +23,6 @@ var root = new RootCommand("Measures HMAC File Server beside what people use tod
     AdaptiveIoCommand.Create(),
     SwitchingCommand.Create(),
     PowerCutsCommand.Create(),
+    FaultScriptsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

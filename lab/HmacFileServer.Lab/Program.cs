@@ -17,7 +17,7 @@ if (!NetworkLab.CanRun(out var reason) && args is not ([] or ["--help"] or ["-h"
     return 1;
 }
 
-var root = new RootCommand("A client and a server, joined by links that can be slow, lossy, and taken away.") { UpCommand.Create(), RunCommand.Create(), BulkCommand.Create() };
+var root = new RootCommand("A client and a server, joined by links that can be slow, lossy, and taken away.") { UpCommand.Create(), RunCommand.Create(), RecordCommand.Create(), BulkCommand.Create() };
 foreach (var command in RemoteCommands.Create())
     root.Add(command);
 try

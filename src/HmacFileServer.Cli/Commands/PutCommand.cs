@@ -36,7 +36,7 @@ internal static class PutCommand
                 var id = request.Content is null ? StateFolder.IdOf(request.FilePath, UploadClient.TargetOf(request)) : null;
                 using var content = request.Content;
                 await session.TransferAsync(Path.GetFileName(request.FilePath), id, i, files.Count,
-                    (view, stop) => client.UploadAsync(request, view, stop), session.Print);
+                    (view, stop) => targets.TellOfSecretAsync(client.UploadAsync(request, view, stop)), session.Print);
             }
         }, cancellation));
         return command;

@@ -55,6 +55,22 @@ internal sealed class UploadTargets
         return request with { Url = Sign(file), Target = _url.AbsoluteUri };
     }
 
+    /// <summary>A slot of our own that is refused was signed with another secret than the server's: a new slot would be refused as well.</summary>
+    public async Task<UploadResult> TellOfSecretAsync(Task<UploadResult> upload)
+    {
+        try
+        {
+            return await upload;
+        }
+        catch (UploadFailedException e) when (e.Status == 403 && _minter is not null)
+        {
+            throw new UploadFailedException(e.Reason, $"The server refused the signature: the secret in --secret-file is not the server's, or the clocks differ by a day. ({e.Message})", e)
+            {
+                Status = e.Status,
+            };
+        }
+    }
+
     private Uri Sign(string file)
     {
         var slot = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

@@ -30,17 +30,9 @@ internal sealed class EventLines(TextWriter output, string file) : IProgress<Tra
         }));
     }
 
-    private string Line(string what, Action<Utf8JsonWriter> fields)
+    private string Line(string what, Action<Utf8JsonWriter> fields) => JsonText.Object(what, json =>
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteString("event", what);
-            json.WriteString("file", file);
-            fields(json);
-            json.WriteEndObject();
-        }
-        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
-    }
+        json.WriteString("file", file);
+        fields(json);
+    });
 }

@@ -10,58 +10,40 @@ internal static class ResultJson
 {
     /// <param name="result">What happened.</param>
     /// <param name="what">The `event` of `--json-lines`; null without.</param>
-    public static string Write(UploadResult result, string? what = null)
+    public static string Write(UploadResult result, string? what = null) => JsonText.Object(what, json =>
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            if (what is not null)
-                json.WriteString("event", what);
-            json.WriteString("url", result.Url.AbsoluteUri);
-            json.WriteNumber("bytes", result.Bytes);
-            json.WriteString("sha256", result.Sha256);
-            json.WriteNumber("seconds", Math.Round(result.Duration.TotalSeconds, 3));
-            json.WriteNumber("sent_bytes", result.SentBytes);
-            json.WriteNumber("resent_bytes", result.ResentBytes);
-            json.WriteNumber("held_bytes", result.HeldBytes);
-            json.WriteNumber("largest_stall_ms", Milliseconds(result.LargestStall));
-            json.WriteNumber("false_alarms", result.FalseAlarms);
-            json.WriteString("mode", result.Mode.ToString().ToLowerInvariant());
-            json.WriteString("protocol", result.Protocol.ToString().ToLowerInvariant());
-            json.WriteNumber("restarts", result.Restarts);
-            Write(json, result.Switches, result.Paths);
-            json.WriteEndObject();
-        }
-        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
-    }
+        json.WriteString("url", result.Url.AbsoluteUri);
+        json.WriteNumber("bytes", result.Bytes);
+        json.WriteString("sha256", result.Sha256);
+        json.WriteNumber("seconds", Math.Round(result.Duration.TotalSeconds, 3));
+        json.WriteNumber("sent_bytes", result.SentBytes);
+        json.WriteNumber("resent_bytes", result.ResentBytes);
+        json.WriteNumber("held_bytes", result.HeldBytes);
+        json.WriteNumber("largest_stall_ms", Milliseconds(result.LargestStall));
+        json.WriteNumber("false_alarms", result.FalseAlarms);
+        json.WriteString("mode", result.Mode.ToString().ToLowerInvariant());
+        json.WriteString("protocol", result.Protocol.ToString().ToLowerInvariant());
+        json.WriteNumber("restarts", result.Restarts);
+        Write(json, result.Switches, result.Paths);
+    });
 
     /// <param name="result">What happened.</param>
     /// <param name="mode">As it was asked for.</param>
     /// <param name="what">The `event` of `--json-lines`; null without.</param>
-    public static string Write(DownloadResult result, TransferMode mode, string? what = null)
+    public static string Write(DownloadResult result, TransferMode mode, string? what = null) => JsonText.Object(what, json =>
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            if (what is not null)
-                json.WriteString("event", what);
-            json.WriteString("url", result.Url.AbsoluteUri);
-            json.WriteString("file", result.FilePath);
-            json.WriteNumber("bytes", result.Bytes);
-            json.WriteString("sha256", result.Sha256);
-            json.WriteBoolean("verified", result.IsVerified);
-            json.WriteNumber("seconds", Math.Round(result.Duration.TotalSeconds, 3));
-            json.WriteNumber("received_bytes", result.ReceivedBytes);
-            json.WriteNumber("held_bytes", result.HeldBytes);
-            json.WriteNumber("largest_stall_ms", Milliseconds(result.LargestStall));
-            json.WriteString("mode", mode.ToString().ToLowerInvariant());
-            Write(json, result.Switches, result.Paths);
-            json.WriteEndObject();
-        }
-        return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
-    }
+        json.WriteString("url", result.Url.AbsoluteUri);
+        json.WriteString("file", result.FilePath);
+        json.WriteNumber("bytes", result.Bytes);
+        json.WriteString("sha256", result.Sha256);
+        json.WriteBoolean("verified", result.IsVerified);
+        json.WriteNumber("seconds", Math.Round(result.Duration.TotalSeconds, 3));
+        json.WriteNumber("received_bytes", result.ReceivedBytes);
+        json.WriteNumber("held_bytes", result.HeldBytes);
+        json.WriteNumber("largest_stall_ms", Milliseconds(result.LargestStall));
+        json.WriteString("mode", mode.ToString().ToLowerInvariant());
+        Write(json, result.Switches, result.Paths);
+    });
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<PathSwitch> switches, IReadOnlyList<PathReport> paths)
     {

@@ -71,9 +71,5 @@ internal static class SlotCommand
         return $"{scheme}://{listen with { Host = host }}{options.Server.BasePath}";
     }
 
-    private static int Usage(string message)
-    {
-        Console.Error.WriteLine($"hmac-file-server slot: {message}");
-        return ExitCode.Usage;
-    }
+    private static int Usage(string message) => UsageError.Tell("slot", message);
 }

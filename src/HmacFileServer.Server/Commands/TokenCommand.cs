@@ -31,9 +31,5 @@ internal static class TokenCommand
         return command;
     }
 
-    private static int Usage(string message)
-    {
-        Console.Error.WriteLine($"hmac-file-server token: {message}");
-        return ExitCode.Usage;
-    }
+    private static int Usage(string message) => UsageError.Tell("token", message);
 }
