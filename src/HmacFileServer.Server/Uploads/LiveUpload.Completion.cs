@@ -16,13 +16,16 @@ internal sealed partial class LiveUpload
     /// <summary>True for exactly one caller once the upload is whole: it finishes, and must call <see cref="EndFinish"/>.</summary>
     public bool TryBeginFinish()
     {
-        lock (_gate)
-        {
-            if (Concatenation.IsPartial || !_session.TryBeginFinish())
-                return false;
-            _finishing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return true;
-        }
+        lock (_gate) return TryBeginFinishHeld();
+    }
+
+    /// <summary>The same under the gate.</summary>
+    private bool TryBeginFinishHeld()
+    {
+        if (Concatenation.IsPartial || !_session.TryBeginFinish())
+            return false;
+        _finishing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return true;
     }
 
     public void EndFinish(UploadState result)

@@ -122,14 +122,21 @@ internal sealed partial class LiveUpload : IAsyncDisposable
             : null;
     }
 
-    public void Release(WriterLease lease)
+    /// <summary>
+    /// The writer touches nothing any more. True if it brought the whole file: it finishes, and must call <see cref="EndFinish"/>. That is decided here, in
+    /// one step, so that nobody can begin to replace what it brought before it has become the file.
+    /// </summary>
+    public bool Release(WriterLease lease, bool isWhole)
     {
+        bool finishes;
         lock (_gate)
         {
             _session.Release(lease.Writer);
             _leases.Remove(lease.Writer);
+            finishes = isWhole && TryBeginFinishHeld();
         }
         lease.SetReleased();
+        return finishes;
     }
 
     /// <summary>The true offset: ends appends and whole files, and waits until what they have in hand is stored.</summary>

@@ -6,23 +6,27 @@ namespace HmacFileServer.Server.Uploads;
 /// <summary>The part of the engine that ends uploads: as a file, or removed.</summary>
 internal sealed partial class UploadEngine
 {
-    /// <summary>Two may have brought a whole file: the one that does not finish it is told of the conflict.</summary>
-    private async Task<ReceiveOutcome> CompleteWholeAsync(LiveUpload upload, WriterLease lease)
+    /// <summary>
+    /// Two may have brought a whole file: the one that does not finish is told of the conflict, whether the other has a file by now or is still at
+    /// replacing what this one had brought. A part is whole and becomes no file.
+    /// </summary>
+    private async Task<ReceiveOutcome> CompleteWholeAsync(LiveUpload upload, bool finishes)
     {
-        var outcome = await CompleteAsync(upload, lease.IsRevoked ? UploadErrorCode.TakenOver : null);
-        if (outcome.File is not null || outcome.Error is not null)
-            return outcome;
+        if (finishes)
+            return await CompleteAsync(upload, null, begun: true);
+        if (upload.Concatenation.IsPartial)
+            return new ReceiveOutcome(null, null, upload.Progress());
         await upload.SettledAsync();
         var progress = upload.Progress();
-        return progress.State == UploadState.Complete ? new ReceiveOutcome(UploadErrorCode.AlreadyComplete, null, progress) : outcome with { Progress = progress };
+        return new ReceiveOutcome(progress.State == UploadState.Complete ? UploadErrorCode.AlreadyComplete : UploadErrorCode.TakenOver, null, progress);
     }
 
-    private async Task<ReceiveOutcome> CompleteAsync(LiveUpload upload, UploadErrorCode? error)
+    private async Task<ReceiveOutcome> CompleteAsync(LiveUpload upload, UploadErrorCode? error, bool begun = false)
     {
         StoredFile? file = null;
         try
         {
-            file = await TryFinishAsync(upload);
+            file = begun || upload.TryBeginFinish() ? await FinishAsync(upload) : null;
         }
         catch (UploadException ex)
         {
@@ -32,10 +36,8 @@ internal sealed partial class UploadEngine
         return new ReceiveOutcome(file is null ? error : null, file, upload.Progress());
     }
 
-    private async Task<StoredFile?> TryFinishAsync(LiveUpload upload)
+    private async Task<StoredFile> FinishAsync(LiveUpload upload)
     {
-        if (!upload.TryBeginFinish())
-            return null;
         var result = UploadState.Receiving; // a store that failed may do better the next time
         try
         {

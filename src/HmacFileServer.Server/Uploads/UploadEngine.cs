@@ -156,6 +156,8 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             _requests.Return();
             return new ReceiveOutcome(error, null, upload.Progress());
         }
+        var finishes = false;
+        var isStored = false;
         try
         {
             if (error is null)
@@ -167,6 +169,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
                 error = check is null
                     ? await new BodyReceiver(upload, lease, staged, network, file, progressed).RunAsync(gatherer)
                     : await new CheckedBodyReceiver(upload, lease, staged, network, check).RunAsync(gatherer);
+                isStored = error is null;
             }
         }
         catch (UploadException ex)
@@ -177,7 +180,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
         finally
         {
             _requests.Return(); // before the newcomer that waits for this one learns of it: it may need the place
-            upload.Release(lease);
+            finishes = upload.Release(lease, isWhole: isStored && claim.Kind == WriterKind.Whole);
             metrics.Received(network?.Type, Math.Max(0, lease.Writer.Position - claim.Range.Start));
         }
         if (error == UploadErrorCode.TakenOver)
@@ -191,7 +194,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             }
         }
         if (error is null && claim.Kind == WriterKind.Whole)
-            return await CompleteWholeAsync(upload, lease);
+            return await CompleteWholeAsync(upload, finishes);
         // Whoever took over may hold the last bytes by now; then it is that request which finishes and is told so.
         return error is null or UploadErrorCode.BodyIncomplete ? await CompleteAsync(upload, error) : new ReceiveOutcome(error, null, upload.Progress());
     }
