@@ -48,11 +48,11 @@ internal sealed class ServerHost : IAsyncDisposable
     public static async Task<ServerHost> StartAsync(
         ServerSettings settings, IReadOnlyList<EndPoint> endpoints, TlsCertificate? certificate, IUploadStore store, TimeProvider clock, Action<ILoggingBuilder> logging, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
-        builder.Configuration.Sources.Clear(); // our configuration is ours: ASPNETCORE_* and appsettings.json have no say
-        builder.Logging.ClearProviders();
+        // Empty: our configuration is ours, ASPNETCORE_* and appsettings.json have no say; and the usual builder watches every folder below the
+        // working directory for a change of the latter, which is all of the disk for a service.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
         logging(builder.Logging);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             KestrelSetup.Apply(kestrel, settings.Connections);
             foreach (var endpoint in endpoints)

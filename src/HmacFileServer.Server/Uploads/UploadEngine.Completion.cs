@@ -8,13 +8,13 @@ internal sealed partial class UploadEngine
 {
     /// <summary>
     /// Two may have brought a whole file: the one that does not finish is told of the conflict, whether the other has a file by now or is still at
-    /// replacing what this one had brought. A part is whole and becomes no file.
+    /// replacing what this one had brought. A body may also be meant to be less than the file, and a part is whole and becomes no file.
     /// </summary>
-    private async Task<ReceiveOutcome> CompleteWholeAsync(LiveUpload upload, bool finishes)
+    private async Task<ReceiveOutcome> CompleteWholeAsync(LiveUpload upload, WriterLease lease, bool finishes)
     {
         if (finishes)
             return await CompleteAsync(upload, null, begun: true);
-        if (upload.Concatenation.IsPartial)
+        if (upload.Concatenation.IsPartial || lease.Writer.Position < upload.Progress().Length)
             return new ReceiveOutcome(null, null, upload.Progress());
         await upload.SettledAsync();
         var progress = upload.Progress();

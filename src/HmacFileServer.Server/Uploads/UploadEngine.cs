@@ -194,7 +194,7 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             }
         }
         if (error is null && claim.Kind == WriterKind.Whole)
-            return await CompleteWholeAsync(upload, finishes);
+            return await CompleteWholeAsync(upload, lease, finishes);
         // Whoever took over may hold the last bytes by now; then it is that request which finishes and is told so.
         return error is null or UploadErrorCode.BodyIncomplete ? await CompleteAsync(upload, error) : new ReceiveOutcome(error, null, upload.Progress());
     }
