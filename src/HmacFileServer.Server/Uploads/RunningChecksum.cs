@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Security.Cryptography;
+using HmacFileServer.Core.Checksums;
 
 namespace HmacFileServer.Server.Uploads;
 
@@ -11,7 +11,7 @@ internal sealed class RunningChecksum : IDisposable
     public const string Names = "sha1,sha256,md5,crc32c";
 
     private readonly IncrementalHash? _hash; // null for CRC-32C
-    private uint _crc = uint.MaxValue;
+    private uint _crc;
 
     private RunningChecksum(IncrementalHash? hash) => _hash = hash;
 
@@ -33,12 +33,7 @@ internal sealed class RunningChecksum : IDisposable
             _hash.AppendData(bytes);
             return;
         }
-        var crc = _crc;
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        foreach (var b in bytes)
-            crc = BitOperations.Crc32C(crc, b);
-        _crc = crc;
+        _crc = Crc32C.Append(_crc, bytes);
     }
 
     /// <summary>Whether the bytes have this checksum (a CRC in network byte order); it starts over afterwards.</summary>
@@ -52,8 +47,8 @@ internal sealed class RunningChecksum : IDisposable
         }
         else
         {
-            BinaryPrimitives.WriteUInt32BigEndian(actual, ~_crc);
-            _crc = uint.MaxValue;
+            BinaryPrimitives.WriteUInt32BigEndian(actual, _crc);
+            _crc = 0;
             length = sizeof(uint);
         }
         return actual[..length].SequenceEqual(expected);

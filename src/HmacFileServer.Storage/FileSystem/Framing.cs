@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
-using System.Runtime.InteropServices;
+using HmacFileServer.Core.Checksums;
 
 namespace HmacFileServer.Storage.FileSystem;
 
@@ -21,7 +20,7 @@ internal static class Framing
         var frame = new byte[PrefixBytes + payload.Length];
         magic.CopyTo(frame);
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(8), (uint)payload.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(12), Checksum(Checksum(0, magic), payload));
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(12), Crc32C.Append(Crc32C.Append(0, magic), payload));
         payload.CopyTo(frame.AsSpan(PrefixBytes));
         return frame;
     }
@@ -36,17 +35,6 @@ internal static class Framing
         if (length > MostPayloadBytes || length > bytes.Length - PrefixBytes)
             return false;
         payload = bytes.Slice(PrefixBytes, (int)length);
-        return BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) == Checksum(Checksum(0, magic), payload);
-    }
-
-    /// <summary>CRC-32C (RFC 9260 appendix B), inverted at both ends so that zeros count; <paramref name="seed"/> chains pieces.</summary>
-    public static uint Checksum(uint seed, ReadOnlySpan<byte> bytes)
-    {
-        var crc = ~seed;
-        foreach (var word in MemoryMarshal.Cast<byte, ulong>(bytes))
-            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
-        foreach (var b in bytes[(bytes.Length & ~7)..])
-            crc = BitOperations.Crc32C(crc, b);
-        return ~crc;
+        return BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) == Crc32C.Append(Crc32C.Append(0, magic), payload);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using HmacFileServer.Core.Checksums;
 using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
 
@@ -75,10 +76,10 @@ internal static class JournalFormat
     {
         Span<byte> place = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(place, position);
-        return Framing.Checksum(Framing.Checksum(seed, place), record[..28]);
+        return Crc32C.Append(Crc32C.Append(seed, place), record[..28]);
     }
 
-    private static uint SeedOf(ReadOnlySpan<byte> frame) => Framing.Checksum(0, frame);
+    private static uint SeedOf(ReadOnlySpan<byte> frame) => Crc32C.Append(0, frame);
 }
 
 /// <summary>What a journal proves.</summary>
