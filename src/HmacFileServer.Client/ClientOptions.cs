@@ -106,11 +106,8 @@ public sealed record ClientOptions
     /// </summary>
     public long MeteredLimit { get; init; }
 
-    /// <summary>
-    /// The SHA-256 of what is uploaded is computed beside the upload and compared with what the server stored. False saves that work, most of what an upload
-    /// costs the processor, and leaves damage on the way unnoticed; the file's length and time of change are watched all the same.
-    /// </summary>
-    public bool Checksum { get; init; } = true;
+    /// <summary>How what the server stored is compared with the file.</summary>
+    public UploadChecksum Checksum { get; init; } = UploadChecksum.Crc32C;
 
     /// <summary>How often an upload that failed on the server's side, or for want of a path, is taken up again before that is told; 0 for never.</summary>
     public int Retries { get; init; }

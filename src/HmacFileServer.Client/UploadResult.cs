@@ -12,7 +12,7 @@ public sealed record UploadResult
     /// <summary>The file's length.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Lower-case hex. Without <see cref="ClientOptions.Checksum"/> it is what the server says that it stored, or empty where it does not say.</summary>
+    /// <summary>Lower-case hex: the file's own, or what the server says that it stored where <see cref="ClientOptions.Checksum"/> compared another one; empty with <see cref="UploadChecksum.None"/> where it does not say.</summary>
     public required string Sha256 { get; init; }
 
     public required TimeSpan Duration { get; init; }

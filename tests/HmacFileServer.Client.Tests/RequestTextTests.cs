@@ -23,7 +23,7 @@ public sealed class RequestTextTests
         var text = new RequestText(url, RequestText.ClientNetwork("wwan0", InterfaceType.FiveG, "a\"b"));
         var dialect = new SegmentsDialect(url, 1000, "text/plain");
         Assert.Equal("PUT /s/f?v=1 HTTP/1.1\r\nHost: h:81\r\nClient-Network: type=\"5g\", name=\"wwan0\", device=\"a\\\"b\"\r\n"
-            + "Content-Type: text/plain\r\nContent-Length: 100\r\nContent-Range: bytes 200-299/1000\r\n\r\n",
+            + "Content-Type: text/plain\r\nContent-Length: 100\r\nWant-Repr-Digest: crc32c=2, sha-256=1\r\nContent-Range: bytes 200-299/1000\r\n\r\n",
             Encoding.ASCII.GetString(dialect.Segment(text, dialect.Parts[0], new ByteRange(200, 300), 1000)));
     }
 

@@ -17,9 +17,10 @@ internal static class ClientCpuBenchmark
 
     public const string Curl = "curl";
     public const string Hfs = "hfs";
-    public const string Bare = "hfs --no-checksum";
+    public const string Sha256 = "hfs --checksum sha256";
+    public const string Bare = "hfs --checksum none";
 
-    public static readonly string[] Clients = [Curl, Hfs, Bare];
+    public static readonly string[] Clients = [Curl, Hfs, Sha256, Bare];
 
     /// <param name="options">Runs, length and folder.</param>
     /// <param name="program">Which `hfs`.</param>
@@ -56,7 +57,7 @@ internal static class ClientCpuBenchmark
                 var target = server.NewTarget(options.Bytes);
                 var cost = client == Curl
                     ? await ClientCost.OfAsync(Curl, ["-sS", "-f", "-H", "Expect:", "-o", "/dev/null", .. (bound is null ? (string[])[] : ["--limit-rate", bound]), "-T", file, $"http://{server.EndPoint}{target}"])
-                    : await ClientCost.OfAsync(program, ["put", file, $"http://{server.EndPoint}/", "--secret-file", secret, "--quiet", .. (client == Bare ? (string[])["--no-checksum"] : []), .. (bound is null ? (string[])[] : ["--bwlimit", bound])], environment);
+                    : await ClientCost.OfAsync(program, ["put", file, $"http://{server.EndPoint}/", "--secret-file", secret, "--quiet", .. client.Split(' ')[1..], .. (bound is null ? (string[])[] : ["--bwlimit", bound])], environment);
                 var stored = Directory.GetFiles(server.Files, "file.bin", SearchOption.AllDirectories).Single();
                 if (Digest(stored).Text != digest)
                     throw new InvalidOperationException($"What {client} uploaded is not what was stored.");

@@ -27,8 +27,8 @@ internal sealed record TransferInput
 
     public int Retries { get; init; }
 
-    /// <summary>The SHA-256 is computed and compared.</summary>
-    public bool Checksum { get; init; } = true;
+    /// <summary>How what was stored is compared with the file.</summary>
+    public UploadChecksum Checksum { get; init; } = UploadChecksum.Crc32C;
 
     public Output Output { get; init; }
 

@@ -42,7 +42,13 @@ internal sealed class TransferOptions
     };
 
     private readonly Option<int> _retries = new("--retries") { Description = "Take a failed upload up again this often, after 1, 2, 4, ... seconds. (Cut connections are never failures.)", HelpName = "N" };
-    private readonly Option<bool> _noChecksum = new("--no-checksum") { Description = "Do not compute the SHA-256 of what is uploaded: costs less, and what the server stored is not compared with it." };
+    private readonly Option<string> _checksum = new("--checksum")
+    {
+        Description = "How what the server stored is compared with the file: crc32c costs next to nothing (sha256 with servers that do not know it), none leaves it out.",
+        DefaultValueFactory = _ => "crc32c",
+        HelpName = "KIND",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object for each file." };
     private readonly Option<bool> _jsonLines = new("--json-lines") { Description = "Print a JSON object for each event, and the one of --json at the end." };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors." };
@@ -55,13 +61,14 @@ internal sealed class TransferOptions
         _uploads = uploads;
         _mode.AcceptOnlyFromAmong("auto", "failover", "aggregate");
         _protocol.AcceptOnlyFromAmong("auto", "segments", "tus", "ietf", "put");
+        _checksum.AcceptOnlyFromAmong("crc32c", "sha256", "none");
     }
 
     public void AddTo(Command command)
     {
         IEnumerable<Option> all = [_mode, _interfaces, _force, _config, _caCert, _token, _headers, _bandwidth, _metered, _json, _jsonLines, _quiet, _verbose];
         if (_uploads)
-            all = [.. all, _protocol, _retries, _noChecksum];
+            all = [.. all, _protocol, _retries, _checksum];
         foreach (var option in all)
             command.Options.Add(option);
     }
@@ -80,7 +87,7 @@ internal sealed class TransferOptions
         BandwidthLimit = parsed.GetValue(_bandwidth),
         MeteredLimit = parsed.GetValue(_metered) ?? 0,
         Retries = !_uploads ? 0 : parsed.GetValue(_retries) is >= 0 and var retries ? retries : throw Usage("--retries is 0 or more."),
-        Checksum = !_uploads || !parsed.GetValue(_noChecksum),
+        Checksum = _uploads ? Enum.Parse<UploadChecksum>(parsed.GetValue(_checksum)!, ignoreCase: true) : UploadChecksum.Crc32C,
         Output = parsed.GetValue(_jsonLines) ? Output.JsonLines : parsed.GetValue(_json) ? Output.Json : parsed.GetValue(_quiet) ? Output.Quiet : Output.Text,
         Verbose = parsed.GetValue(_verbose),
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using HmacFileServer.Client.Http;
 using HmacFileServer.Client.Protocols;
 
 namespace HmacFileServer.Client.Downloads;
@@ -44,7 +45,7 @@ internal sealed record RemoteFile(Uri Url, long? Length, string? ETag, bool HasR
         var tag = answer.Field("ETag");
         return new RemoteFile(url, answer.ContentLength, tag is not null && tag.StartsWith('"') ? tag : null,
             answer.Field("Accept-Ranges")?.Contains("bytes", StringComparison.OrdinalIgnoreCase) ?? false,
-            Sha256Of(answer.Field("Repr-Digest")), NameOf(url, answer.FileName));
+            ReprDigestField.Sha256(answer.Field("Repr-Digest")), NameOf(url, answer.FileName));
     }
 
     public static UploadFailedException Refused(int status) => status switch
@@ -54,20 +55,6 @@ internal sealed record RemoteFile(Uri Url, long? Length, string? ETag, bool HasR
         >= 500 => new UploadFailedException(UploadFailure.Server, $"The server failed ({status}). Run the same command again later: what is here stays here.") { Status = status },
         _ => new UploadFailedException(UploadFailure.Refused, $"The server refused the download ({status}).") { Status = status },
     };
-
-    /// <summary>The SHA-256 in a Repr-Digest field (RFC 9530 §3), as lower-case hex; null if it has none.</summary>
-    internal static string? Sha256Of(string? field)
-    {
-        const string algorithm = "sha-256=:";
-        var at = field?.IndexOf(algorithm, StringComparison.OrdinalIgnoreCase) ?? -1;
-        if (at < 0)
-            return null;
-        var end = field!.IndexOf(':', at + algorithm.Length);
-        Span<byte> hash = stackalloc byte[32];
-        return end > 0 && Convert.TryFromBase64Chars(field.AsSpan(at + algorithm.Length, end - at - algorithm.Length), hash, out var written) && written == 32
-            ? Convert.ToHexStringLower(hash)
-            : null;
-    }
 
     /// <summary>A name from the server is never a path, and never hidden: it decides nothing but the name.</summary>
     internal static string NameOf(Uri url, string? told)

@@ -19,7 +19,7 @@ internal sealed class SegmentsDialect(Uri url, long length, string contentType) 
 
     /// <summary>An empty file has no byte that a Content-Range could name: it is one whole PUT.</summary>
     public override byte[] Segment(RequestText text, UploadPart part, ByteRange range, long? total) => text.Encode("PUT", part.Url,
-        string.Create(CultureInfo.InvariantCulture, $"Content-Type: {contentType}\r\nContent-Length: {range.Length}\r\n")
+        string.Create(CultureInfo.InvariantCulture, $"Content-Type: {contentType}\r\nContent-Length: {range.Length}\r\n{ReprDigestField.Want}")
         + (range.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $"Content-Range: bytes {range}/{length}\r\n")));
 
     /// <summary>Length and type let the server check the signature of a slot that has none yet.</summary>

@@ -27,5 +27,5 @@ public sealed record FileIdentity(long Length, long ModifiedTicks, ulong Inode)
 
 /// <summary>The digest of a file's first bytes, as they were when they were sent.</summary>
 /// <param name="Bytes">How many bytes.</param>
-/// <param name="Sha256">Lower-case hex.</param>
-public sealed record PrefixDigest(long Bytes, string Sha256);
+/// <param name="Digest">`crc32c:HEX` or `sha256:HEX`; null in a record of another version, which then tells nothing.</param>
+public sealed record PrefixDigest(long Bytes, string? Digest);

@@ -53,8 +53,9 @@ internal static class ResumePolicy
             return $"it had {record.Identity.Length} bytes and has {now.Length}";
         var touched = now.ModifiedTicks != record.Identity.ModifiedTicks ? "it was written to since" : "another file is in its place";
         // Copied back, or only touched: what was sent of it decides.
-        if (record.Prefix is not { } prefix || prefix.Bytes < record.AcknowledgedBytes)
+        var kind = RunningDigest.KindOf(record.Prefix?.Digest);
+        if (record.Prefix is not { } prefix || prefix.Bytes < record.AcknowledgedBytes || kind == UploadChecksum.None)
             return record.AcknowledgedBytes == 0 ? null : $"{touched}, and too little of it is known to tell whether its bytes are the same";
-        return file.Digest(prefix.Bytes, cancellation) == prefix.Sha256 ? null : $"{touched}, and its first {prefix.Bytes} bytes are others";
+        return file.Digest(kind, prefix.Bytes, cancellation) == prefix.Digest ? null : $"{touched}, and its first {prefix.Bytes} bytes are others";
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using HmacFileServer.Client.State;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,8 +6,6 @@ namespace HmacFileServer.Client.Uploads;
 /// <summary>The file that is uploaded, open for reading.</summary>
 internal sealed class FileSource : UploadSource
 {
-    private const int Piece = 256 * 1024;
-
     /// <summary>How often the digest so far is noted: what a touched file costs to be looked at again.</summary>
     private const long NotedEvery = 16 * 1024 * 1024;
 
@@ -72,25 +69,25 @@ internal sealed class FileSource : UploadSource
             throw Changed();
     }
 
-    public override Task<string> DigestAsync(Action grown, CancellationToken cancellation) => Task.Run(() => Digest(Length, cancellation), cancellation);
+    public override Task<string> DigestAsync(UploadChecksum kind, Action grown, CancellationToken cancellation) =>
+        kind == UploadChecksum.None ? Task.FromResult("") : Task.Run(() => Digest(kind, Length, cancellation), cancellation);
 
-    /// <summary>The SHA-256 of the first bytes.</summary>
-    public string Digest(long bytes, CancellationToken cancellation)
+    /// <summary>The checksum of the first bytes.</summary>
+    public string Digest(UploadChecksum kind, long bytes, CancellationToken cancellation)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var running = new RunningDigest(kind);
         var buffer = new byte[Piece];
         for (long at = 0; at < bytes; at += Piece)
         {
             cancellation.ThrowIfCancellationRequested();
             if (at > 0 && at % NotedEvery == 0)
-                _prefix = new PrefixDigest(at, Convert.ToHexStringLower(hash.GetCurrentHash()));
+                _prefix = new PrefixDigest(at, running.Current);
             var piece = buffer.AsSpan(0, (int)Math.Min(Piece, bytes - at));
             Read(at, piece);
-            hash.AppendData(piece);
+            running.Append(piece);
         }
-        var digest = Convert.ToHexStringLower(hash.GetHashAndReset());
-        _prefix = new PrefixDigest(bytes, digest);
-        return digest;
+        _prefix = new PrefixDigest(bytes, running.Current);
+        return running.Current;
     }
 
     public override void Dispose() => _handle.Dispose();

@@ -10,8 +10,6 @@ namespace HmacFileServer.Client.Uploads;
 /// </summary>
 internal sealed class SpoolSource : UploadSource
 {
-    private const int Piece = 256 * 1024;
-
     private readonly Stream _stream;
     private readonly SafeFileHandle _handle;
     private long _length;
@@ -37,20 +35,20 @@ internal sealed class SpoolSource : UploadSource
 
     public override SafeFileHandle Handle => _handle;
 
-    public override async Task<string> DigestAsync(Action grown, CancellationToken cancellation)
+    public override async Task<string> DigestAsync(UploadChecksum kind, Action grown, CancellationToken cancellation)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var digest = new RunningDigest(kind);
         var buffer = new byte[Piece];
         while (await FillAsync(buffer, cancellation) is > 0 and var read)
         {
-            hash.AppendData(buffer, 0, read);
+            digest.Append(buffer.AsSpan(0, read));
             await RandomAccess.WriteAsync(_handle, buffer.AsMemory(0, read), _length, cancellation);
             Volatile.Write(ref _length, _length + read);
             grown();
         }
         _whole = true;
         grown();
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return digest.Current;
     }
 
     public override void Read(long offset, Span<byte> destination)

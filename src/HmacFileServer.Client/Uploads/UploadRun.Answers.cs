@@ -194,6 +194,7 @@ internal sealed partial class UploadRun
         if (answer.Status == 201 && !_dialect.IsOrdered)
         {
             _storedDigest = StoredDigest(answer);
+            _storedSum = ReprDigestField.Crc32C(answer.Field("Repr-Digest"));
             _done = true;
         }
         if (_dialect.Protocol == UploadProtocol.Put)
@@ -217,17 +218,8 @@ internal sealed partial class UploadRun
     }
 
     /// <summary>The digest that the server computed: Repr-Digest (RFC 9530), else a strong ETag that looks like one.</summary>
-    private static string? StoredDigest(ResponseHead answer)
-    {
-        if (answer.Field("Repr-Digest") is { } field && field.StartsWith("sha-256=:", StringComparison.OrdinalIgnoreCase))
-        {
-            var end = field.IndexOf(':', 9);
-            Span<byte> hash = stackalloc byte[32];
-            if (end > 0 && Convert.TryFromBase64Chars(field.AsSpan(9, end - 9), hash, out var written) && written == 32)
-                return Convert.ToHexStringLower(hash);
-        }
-        return answer.Field("ETag")?.Trim('"') is { Length: 64 } tag ? tag : null;
-    }
+    private static string? StoredDigest(ResponseHead answer) =>
+        ReprDigestField.Sha256(answer.Field("Repr-Digest")) ?? (answer.Field("ETag")?.Trim('"') is { Length: 64 } tag ? tag : null);
 
     private static UploadFailedException Refused(ResponseHead answer) => Refusals.Of(answer.Status, answer.Body);
 

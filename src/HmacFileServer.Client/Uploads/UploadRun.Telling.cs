@@ -9,11 +9,8 @@ internal sealed partial class UploadRun
     private async Task<UploadResult> FinishAsync(ControlClient control, CancellationToken cancellation)
     {
         _storedAt = await _dialect.FinishAsync(control, _file.Length, cancellation) ?? _storedAt;
-        var digest = await _digest;
+        var sha256 = await ConfirmAsync(cancellation);
         _file.CheckUnchanged();
-        if (_storedDigest is not null && digest.Length > 0 && _storedDigest != digest)
-            throw new UploadFailedException(UploadFailure.Integrity,
-                $"The server stored other bytes than the file's (SHA-256 {_storedDigest}, expected {digest}). Ask for a new slot and upload again.");
         long handed;
         lock (_gate)
             handed = _plan.HandedBytes;
@@ -24,7 +21,7 @@ internal sealed partial class UploadRun
             Mode = _request.Mode,
             Restarts = _restarts,
             Bytes = _file.Length,
-            Sha256 = digest.Length > 0 ? digest : _storedDigest ?? "",
+            Sha256 = sha256,
             Duration = Now,
             SentBytes = handed,
             ResentBytes = Math.Max(0, handed - (_file.Length - _heldAtStart)),
@@ -35,6 +32,23 @@ internal sealed partial class UploadRun
             Paths = Reports(),
         };
     }
+
+    /// <summary>Compares what was read with what the server says that it stored, as far as it says so. Returns the SHA-256, empty where nobody computed one.</summary>
+    private async Task<string> ConfirmAsync(CancellationToken cancellation)
+    {
+        var digest = await _digest;
+        var kind = RunningDigest.KindOf(digest);
+        if (kind == UploadChecksum.None)
+            return _storedDigest ?? "";
+        if (kind == UploadChecksum.Crc32C && _storedSum is not null && _storedDigest is not null)
+            return _storedSum == RunningDigest.Hex(digest) ? _storedDigest : throw Differs("CRC-32C", _storedSum, RunningDigest.Hex(digest));
+        // The answer that had the sum was lost, or the file was there before: only the SHA-256 is told of a file that stands.
+        var own = kind == UploadChecksum.Sha256 ? RunningDigest.Hex(digest) : await Task.Run(() => _file.Sha256(cancellation), cancellation);
+        return _storedDigest is null || _storedDigest == own ? own : throw Differs("SHA-256", _storedDigest, own);
+    }
+
+    private static UploadFailedException Differs(string what, string stored, string own) => new(UploadFailure.Integrity,
+        $"The server stored other bytes than the file's ({what} {stored}, expected {own}). Ask for a new slot and upload again.");
 
     private void Tell(TimeSpan now)
     {

@@ -55,6 +55,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private int _refusals;
     private long _heldAtStart;
     private string? _storedDigest;
+    private string? _storedSum;
     private Uri? _storedAt;
     private bool _done;
     private TimeSpan _nextTold;
@@ -84,9 +85,9 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             _heldAtStart = _plan.Acknowledged.Count;
         }
         _started = dialect.Held is not null || !dialect.CanAsk;
-        _digest = !options.Checksum && file is FileSource
-            ? Task.FromResult("")
-            : file.DigestAsync(() => _events.Writer.TryWrite(RunEvent.Grown.Instance), _ending.Token);
+        // Only our own servers tell a CRC-32C; what others tell, if they do, is a SHA-256.
+        var kind = options.Checksum == UploadChecksum.Crc32C && dialect.Protocol != UploadProtocol.Segments ? UploadChecksum.Sha256 : options.Checksum;
+        _digest = file.DigestAsync(kind, () => _events.Writer.TryWrite(RunEvent.Grown.Instance), _ending.Token);
     }
 
     public IProgress<TransferProgress>? Progress { get; init; }

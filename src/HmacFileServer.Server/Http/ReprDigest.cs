@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using HmacFileServer.Server.ResumableUploads;
 
 namespace HmacFileServer.Server.Http;
@@ -11,9 +12,21 @@ internal static class ReprDigest
     /// </summary>
     /// <param name="context">The request; its response must not have started.</param>
     /// <param name="sha256">Hex.</param>
-    public static void Write(HttpContext context, string sha256)
+    /// <param name="crc32c">Of the same bytes; null if it is not known.</param>
+    public static void Write(HttpContext context, string sha256, uint? crc32c = null)
     {
+        var members = new List<string>(2);
         if (DigestFields.IsWanted(context.Request, "sha-256"))
-            context.Response.Headers[DigestFields.Representation] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(sha256))}:";
+            members.Add(Member("sha-256", Convert.FromHexString(sha256)));
+        if (crc32c is { } crc && DigestFields.IsAskedFor(context.Request, DigestFields.Crc32C))
+        {
+            Span<byte> bytes = stackalloc byte[sizeof(uint)];
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, crc);
+            members.Add(Member(DigestFields.Crc32C, bytes));
+        }
+        if (members.Count > 0)
+            context.Response.Headers[DigestFields.Representation] = string.Join(", ", members);
     }
+
+    private static string Member(string algorithm, ReadOnlySpan<byte> value) => $"{algorithm}=:{Convert.ToBase64String(value)}:";
 }

@@ -16,6 +16,9 @@ internal static class DigestFields
     /// <summary>What this server likes to be sent (RFC 9530 §4): SHA-256 costs nothing, the other one more read of the file.</summary>
     public const string Preference = "sha-256=10, sha-512=1";
 
+    /// <summary>Told to a client that asks for it beside SHA-256: it costs both sides next to nothing, and finds what a network does to bytes.</summary>
+    public const string Crc32C = "crc32c";
+
     private const string WantRepresentation = "Want-Repr-Digest";
 
     private static readonly (string Field, string Name, int Bytes)[] Known = [("sha-256", "sha256", 32), ("sha-512", "sha512", 64)];
@@ -48,11 +51,19 @@ internal static class DigestFields
     }
 
     /// <summary>False if the request gives an algorithm the preference 0: not acceptable. What cannot be read says nothing.</summary>
-    public static bool IsWanted(HttpRequest request, string algorithm)
+    public static bool IsWanted(HttpRequest request, string algorithm) => WantedAs(request, algorithm) != "0";
+
+    /// <summary>True only if the request names the algorithm, with another preference than 0.</summary>
+    public static bool IsAskedFor(HttpRequest request, string algorithm) => WantedAs(request, algorithm) is not (null or "0");
+
+    private static string? WantedAs(HttpRequest request, string algorithm)
     {
-        var last = string.Join(',', request.Headers[WantRepresentation].ToArray()).Split(',')
+        var field = request.Headers[WantRepresentation];
+        if (field.Count == 0)
+            return null;
+        var last = string.Join(',', field.ToArray()).Split(',')
             .Select(m => m.Trim(' ', '\t')).LastOrDefault(m => m.StartsWith(algorithm, StringComparison.Ordinal) && m.AsSpan(algorithm.Length).StartsWith("="));
-        return last is null || last[(algorithm.Length + 1)..] != "0";
+        return last?[(algorithm.Length + 1)..];
     }
 
     /// <summary>False if the algorithm is there with something else than so many bytes; the last of several counts (RFC 9651 §4.2.2).</summary>

@@ -3,6 +3,7 @@ using HmacFileServer.Core.Storage;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Profiles;
+using HmacFileServer.Server.ResumableUploads;
 using HmacFileServer.Server.Uploads;
 
 namespace HmacFileServer.Server.Segments;
@@ -19,13 +20,13 @@ internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
         var request = context.Request;
         contentType ??= request.ContentType ?? upload.Record.ContentType;
         using var check = intent.SegmentDigests.Count > 0 ? new BodyCheck(intent.SegmentDigests) : null;
-        var claim = new FileClaim(contentType) { Digests = intent.FileDigests };
+        var claim = new FileClaim(contentType) { Digests = intent.FileDigests, WantsCrc32C = DigestFields.IsAskedFor(request, DigestFields.Crc32C) };
         var outcome = await engine.ReceiveAsync(upload, intent.Claim, request.BodyReader, ClientNetworkHeader.Read(request), claim, check);
         if (await IsEndedAsync(context, outcome.Error, intent.Claim.Kind))
             return;
         if (outcome.File is { } file)
         {
-            await CreatedAsync(context, file);
+            await CreatedAsync(context, file, outcome.Crc32C);
             return;
         }
         UploadHeaders.Write(context.Response, outcome.Progress);
@@ -55,12 +56,15 @@ internal sealed class BodyEndpoint(UploadEngine engine, ServerSettings settings)
     }
 
     /// <summary>The answer to the request that finished a file.</summary>
-    public Task CreatedAsync(HttpContext context, StoredFile file)
+    /// <param name="context">The request.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="crc32c">Of its bytes, if that is known.</param>
+    public Task CreatedAsync(HttpContext context, StoredFile file, uint? crc32c = null)
     {
         var path = settings.BasePath + SlotUrl.EncodePath(file.Slot);
         var response = context.Response;
         response.StatusCode = StatusCodes.Status201Created;
-        ReprDigest.Write(context, file.Sha256);
+        ReprDigest.Write(context, file.Sha256, crc32c);
         response.Headers.Location = path;
         response.Headers["Upload-Complete"] = "?1";
         response.ContentType = "text/plain; charset=utf-8";

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using HmacFileServer.Core.Checksums;
 using HmacFileServer.Core.Storage;
 
 namespace HmacFileServer.Server.Uploads;
 
 /// <summary>
-/// SHA-256 over the contiguous prefix of an upload while it streams, so that a file which arrives in order is not read again.
+/// SHA-256, and CRC-32C where a client wants it, over the contiguous prefix of an upload while it streams, so that a file which arrives in order is not read again.
 /// What it missed (segments out of order, a restart) it reads back from the store.
 /// </summary>
 internal sealed class PrefixDigest : IDisposable
@@ -13,8 +14,10 @@ internal sealed class PrefixDigest : IDisposable
     /// <summary>One read of what was missed. Large enough that the hash, not the system call, is the cost.</summary>
     private const int CatchUpBytes = 512 * 1024;
 
-    private readonly Lock _gate = new(); // guards _position, _taken and _freed; whoever has taken it owns _hash
+    private readonly Lock _gate = new(); // guards _position, _taken, _sums and _freed; whoever has taken it owns _hash and _crc
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private uint _crc;
+    private bool _sums; // _crc is that of all bytes up to _position
     private long _position;
     private bool _taken;
     private TaskCompletionSource? _freed;
@@ -39,11 +42,17 @@ internal sealed class PrefixDigest : IDisposable
         lock (_gate) return _taken ? 0 : prefix - _position;
     }
 
+    /// <summary>Computes the CRC-32C as well, if it is not too late: bytes that were hashed without are not read again for it.</summary>
+    public void AlsoCrc32C()
+    {
+        lock (_gate) _sums |= !_taken && _position == 0;
+    }
+
     /// <summary>Hashes bytes; only by whoever has taken it.</summary>
     public void Append(in ReadOnlySequence<byte> bytes)
     {
         foreach (var piece in bytes)
-            _hash.AppendData(piece.Span);
+            Append(piece.Span);
     }
 
     public void Return(long position)
@@ -68,7 +77,7 @@ internal sealed class PrefixDigest : IDisposable
     /// <summary>Gives it back after bytes were hashed that are not the file's: it starts over.</summary>
     public void Discard()
     {
-        _ = _hash.GetHashAndReset();
+        Reset();
         Return(0);
     }
 
@@ -81,7 +90,7 @@ internal sealed class PrefixDigest : IDisposable
                 return;
             _position = 0;
         }
-        _ = _hash.GetHashAndReset();
+        Reset();
     }
 
     /// <summary>Reads and hashes what it missed up to <paramref name="end"/>; nothing if someone else uses it.</summary>
@@ -103,7 +112,7 @@ internal sealed class PrefixDigest : IDisposable
                 var count = await staged.ReadAsync(position, buffer.AsMemory(0, (int)Math.Min(CatchUpBytes, end - position)), cancellation);
                 if (count == 0)
                     throw new EndOfStreamException("The staged bytes are shorter than what was committed.");
-                _hash.AppendData(buffer, 0, count);
+                Append(buffer.AsSpan(0, count));
                 position += count;
             }
             return true;
@@ -115,12 +124,38 @@ internal sealed class PrefixDigest : IDisposable
         }
     }
 
-    /// <summary>The digest of everything up to where it stands, lower-case hex; it starts over afterwards.</summary>
-    public string Finish()
+    /// <summary>The digests of everything up to where it stands; it starts over afterwards.</summary>
+    public ContentDigests Finish()
     {
-        lock (_gate) _position = 0;
-        return Convert.ToHexStringLower(_hash.GetHashAndReset());
+        bool sums;
+        lock (_gate)
+        {
+            _position = 0;
+            sums = _sums;
+        }
+        var digests = new ContentDigests(Convert.ToHexStringLower(_hash.GetHashAndReset()), sums ? _crc : null);
+        _crc = 0;
+        return digests;
     }
 
     public void Dispose() => _hash.Dispose();
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        // The sum first: it is the cheaper one to bring the bytes into the nearest cache with.
+        if (_sums)
+            _crc = Crc32C.Append(_crc, bytes);
+        _hash.AppendData(bytes);
+    }
+
+    private void Reset()
+    {
+        _ = _hash.GetHashAndReset();
+        _crc = 0;
+    }
 }
+
+/// <summary>What identifies a file's bytes.</summary>
+/// <param name="Sha256">Lower-case hex.</param>
+/// <param name="Crc32C">Null where nobody wanted it, or too late.</param>
+internal readonly record struct ContentDigests(string Sha256, uint? Crc32C);

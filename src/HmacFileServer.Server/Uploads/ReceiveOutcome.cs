@@ -7,7 +7,11 @@ namespace HmacFileServer.Server.Uploads;
 /// <param name="Error">What was wrong; null if nothing was.</param>
 /// <param name="File">The finished file, for the one request that finished it.</param>
 /// <param name="Progress">The upload afterwards.</param>
-internal sealed record ReceiveOutcome(UploadErrorCode? Error, StoredFile? File, UploadProgress Progress);
+internal sealed record ReceiveOutcome(UploadErrorCode? Error, StoredFile? File, UploadProgress Progress)
+{
+    /// <summary>Of the finished file, where the request that brought the first bytes wanted it.</summary>
+    public uint? Crc32C { get; init; }
+}
 
 /// <summary>The network that the client says a request travels over; it tunes and is shown, it never authorises.</summary>
 /// <param name="Type">`wifi`, `lte`, ...; null if it was not said.</param>

@@ -23,20 +23,20 @@ internal sealed partial class UploadEngine
 
     private async Task<ReceiveOutcome> CompleteAsync(LiveUpload upload, UploadErrorCode? error, bool begun = false)
     {
-        StoredFile? file = null;
+        (StoredFile File, uint? Crc32C)? finished = null;
         try
         {
-            file = begun || upload.TryBeginFinish() ? await FinishAsync(upload) : null;
+            finished = begun || upload.TryBeginFinish() ? await FinishAsync(upload) : null;
         }
         catch (UploadException ex)
         {
             error = ex.Error.Code;
             UploadLog.StoreFailed(logger, upload.Id.ForLog, error.Value, ex);
         }
-        return new ReceiveOutcome(file is null ? error : null, file, upload.Progress());
+        return new ReceiveOutcome(finished is null ? error : null, finished?.File, upload.Progress()) { Crc32C = finished?.Crc32C };
     }
 
-    private async Task<StoredFile> FinishAsync(LiveUpload upload)
+    private async Task<(StoredFile File, uint? Crc32C)> FinishAsync(LiveUpload upload)
     {
         var result = UploadState.Receiving; // a store that failed may do better the next time
         try
@@ -49,7 +49,7 @@ internal sealed partial class UploadEngine
             var now = clock.GetUtcNow();
             var expires = Earlier(upload.Record.FileExpires, limits.FileTtl is { } ttl ? now + ttl : null);
             var slot = upload.Record.Slot ?? throw new InvalidOperationException("An upload without a slot cannot be published.");
-            var sha256 = upload.Digest.Finish();
+            var (sha256, crc) = upload.Digest.Finish();
             if (!await FileDigests.MatchAsync(upload.Expected, sha256, staged, length))
                 throw new UploadException(UploadErrorCode.DigestMismatch);
             var file = new StoredFile(slot, length, sha256, upload.ContentType, now, expires);
@@ -58,7 +58,7 @@ internal sealed partial class UploadEngine
             UploadLog.Finished(logger, upload.Id.ForLog, length, upload.Progress().DuplicateBytes);
             metrics.Finished((now - upload.Record.Created).TotalSeconds, upload.Paths().Select(p => p.Type));
             metrics.Duplicates(upload.Progress().DuplicateBytes);
-            return file;
+            return (file, crc);
         }
         catch (UploadException ex) when (ex.Error.Code is UploadErrorCode.AlreadyComplete or UploadErrorCode.DigestMismatch)
         {

@@ -164,6 +164,8 @@ internal sealed partial class UploadEngine(IUploadStore store, TimeProvider cloc
             {
                 if (file.Digests.Count > 0)
                     upload.Expect(file.Digests);
+                if (file.WantsCrc32C)
+                    upload.Digest.AlsoCrc32C();
                 using var gatherer = new BodyGatherer(body, clock);
                 var staged = await upload.OpenAsync(store);
                 error = check is null

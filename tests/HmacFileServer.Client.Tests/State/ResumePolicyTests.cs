@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using HmacFileServer.Core.Checksums;
 using HmacFileServer.Client.Protocols;
 using HmacFileServer.Client.State;
 using HmacFileServer.Client.Uploads;
@@ -64,6 +65,31 @@ public sealed class ResumePolicyTests : IDisposable
         Assert.Contains("too little", Refusal(record), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sha256")]
+    [InlineData("crc32c")]
+    public void A_touched_file_with_the_same_first_bytes_goes_on(string kind)
+    {
+        var digest = kind == "sha256" ? Record().Prefix!.Digest : FormattableString.Invariant($"crc32c:{Crc32C.Append(0, _bytes.AsSpan(0, 600)):x8}");
+        var record = Record() with { Prefix = new PrefixDigest(600, digest) };
+        File.SetLastWriteTimeUtc(_folder["f"], DateTime.UnixEpoch);
+        Assert.True(Check(record));
+
+        _bytes[599] ^= 1;
+        File.WriteAllBytes(_folder["f"], _bytes);
+        Assert.Contains("first 600 bytes are others", Refusal(record), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("md5:00")]
+    public void A_digest_that_is_not_known_tells_nothing(string? digest)
+    {
+        var record = Record() with { Prefix = new PrefixDigest(600, digest) };
+        File.SetLastWriteTimeUtc(_folder["f"], DateTime.UnixEpoch);
+        Assert.Contains("too little", Refusal(record), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Where_the_place_can_be_had_anew_the_changed_file_is_simply_uploaded()
     {
@@ -116,6 +142,6 @@ public sealed class ResumePolicyTests : IDisposable
         BegunAt = DateTimeOffset.UnixEpoch,
         LastActivity = DateTimeOffset.UnixEpoch,
         AcknowledgedBytes = 500,
-        Prefix = new PrefixDigest(600, Convert.ToHexStringLower(SHA256.HashData(_bytes.AsSpan(0, 600)))),
+        Prefix = new PrefixDigest(600, $"sha256:{Convert.ToHexStringLower(SHA256.HashData(_bytes.AsSpan(0, 600)))}"),
     };
 }

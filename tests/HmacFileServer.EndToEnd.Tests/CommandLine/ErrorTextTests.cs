@@ -84,7 +84,7 @@ public sealed class ErrorTextTests : IDisposable
     public async Task Without_a_checksum_the_digest_is_the_servers()
     {
         await using var server = await ServerUnderTest.StartAsync();
-        var (code, output, json) = await _hfs.RunAsync("put", _folder["f"], server.BaseUrl.AbsoluteUri, "--secret-file", _folder["secret"], "--json", "--no-checksum");
+        var (code, output, json) = await _hfs.RunAsync("put", _folder["f"], server.BaseUrl.AbsoluteUri, "--secret-file", _folder["secret"], "--json", "--checksum", "none");
         Assert.True(code == 0, output);
         using var put = JsonDocument.Parse(json);
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("a file"u8)), put.RootElement.GetProperty("sha256").GetString());

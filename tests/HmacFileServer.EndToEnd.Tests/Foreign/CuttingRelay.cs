@@ -41,6 +41,9 @@ internal sealed class CuttingRelay : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>Which byte of the counted direction, over all connections, arrives with one bit turned; null for none.</summary>
+    public long? Damaged { get; init; }
+
     public Uri Url => new($"http://{_listener.LocalEndpoint}/");
 
     /// <summary>Bytes of the counted direction, heads included.</summary>
@@ -98,16 +101,18 @@ internal sealed class CuttingRelay : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         while (await from.ReceiveAsync(buffer, _ended.Token) is > 0 and var read)
         {
-            if (count && IsCut(read))
+            if (count && IsCut(buffer.AsSpan(0, read)))
                 return;
             for (var at = 0; at < read;)
                 at += await to.SendAsync(buffer.AsMemory(at, read - at), _ended.Token);
         }
     }
 
-    private bool IsCut(int read)
+    private bool IsCut(Span<byte> bytes)
     {
-        var sent = Interlocked.Add(ref _sent, read);
+        var sent = Interlocked.Add(ref _sent, bytes.Length);
+        if (Damaged is { } damaged && sent > damaged && sent - bytes.Length <= damaged)
+            bytes[(int)(damaged - (sent - bytes.Length))] ^= 1;
         lock (_gate)
         {
             if (!_cuts.TryPeek(out var at) || sent < at)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using HmacFileServer.Client;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Core.Uploads;
+using HmacFileServer.EndToEnd.Tests.Foreign;
 using HmacFileServer.Server.Hosting;
 using HmacFileServer.Server.Http;
 using HmacFileServer.Server.Uploads;
@@ -66,6 +67,26 @@ public sealed class LoopbackUploadTests : IAsyncLifetime
         await _client.UploadAsync(new UploadRequest(Random(1000).File, slot));
         var refused = await Assert.ThrowsAsync<UploadFailedException>(() => _client.UploadAsync(new UploadRequest(Random(1000).File, slot)));
         Assert.NotEqual(UploadFailure.Protocol, refused.Reason);
+    }
+
+    [Theory]
+    [InlineData(UploadChecksum.Crc32C, "CRC-32C")]
+    [InlineData(UploadChecksum.Sha256, "SHA-256")]
+    [InlineData(UploadChecksum.None, null)]
+    public async Task One_bit_that_turned_on_the_way_is_noticed_by_every_checksum(UploadChecksum checksum, string? told)
+    {
+        await using var relay = new CuttingRelay(IPEndPoint.Parse(new Uri(_server.Addresses[0]).Authority)) { Damaged = 500_000 };
+        await using var client = new UploadClient(new ClientOptions { Checksum = checksum });
+        var slot = new Uri(relay.Url, Slot("damaged.bin", 1_000_000).PathAndQuery);
+        var upload = client.UploadAsync(new UploadRequest(Random(1_000_000).File, slot));
+        if (told is null)
+        {
+            Assert.Equal(1_000_000, (await upload).Bytes);
+            return;
+        }
+        var failed = await Assert.ThrowsAsync<UploadFailedException>(() => upload);
+        Assert.Equal(UploadFailure.Integrity, failed.Reason);
+        Assert.Contains(told, failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]

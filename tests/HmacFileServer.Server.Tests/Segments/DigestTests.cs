@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
+using HmacFileServer.Core.Checksums;
 using HmacFileServer.Server.Tests.Wire;
 using HmacFileServer.Storage;
 using HmacFileServer.Testing;
@@ -13,6 +15,13 @@ public sealed class DigestTests
     private static string Sha256(ReadOnlySpan<byte> bytes) => $"sha-256=:{Convert.ToBase64String(SHA256.HashData(bytes))}:";
 
     private static string Sha512(ReadOnlySpan<byte> bytes) => $"sha-512=:{Convert.ToBase64String(SHA512.HashData(bytes))}:";
+
+    private static string Sum(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> sum = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(sum, Crc32C.Append(0, bytes));
+        return $"crc32c=:{Convert.ToBase64String(sum)}:";
+    }
 
     private string Digests(string pattern, Range wrong, Range right) => pattern
         .Replace("RIGHT256", Sha256(_bytes[right]), StringComparison.Ordinal).Replace("RIGHT512", Sha512(_bytes[right]), StringComparison.Ordinal)
@@ -125,6 +134,33 @@ public sealed class DigestTests
         var other = TestServer.Bytes(1000, seed: 2);
         Assert.Equal(201, (await server.SendAsync($"PUT {server.Slot("s/f", 1000)} HTTP/1.1\nContent-Length: 1000\nContent-Digest: {Sha512(other)}", other)).Status);
         Assert.Equal(other, await server.ReadFileAsync("s/f"));
+    }
+
+    [Theory]
+    [InlineData("Want-Repr-Digest: crc32c=2, sha-256=1", "Want-Repr-Digest: crc32c=2", true, true)]
+    [InlineData("Want-Repr-Digest: crc32c=2, sha-256=0", "Want-Repr-Digest: crc32c=2, sha-256=0", false, true)]
+    [InlineData("Want-Repr-Digest: crc32c=2", "", true, false)] // who finishes did not ask
+    [InlineData("Want-Repr-Digest: crc32c=0", "Want-Repr-Digest: crc32c=0", true, false)]
+    [InlineData("", "Want-Repr-Digest: crc32c=2", true, false)] // too late: the first bytes are hashed already
+    public async Task The_sum_that_a_client_asks_for_from_the_beginning_is_told_at_the_end(string first, string last, bool isHashed, bool isSummed)
+    {
+        await using var server = await TestServer.StartAsync();
+        Assert.Equal(204, (await SegmentAsync(server, 0, 300, first)).Status);
+        Assert.Equal(204, (await SegmentAsync(server, 600, 1000, first)).Status);
+        var said = (await SegmentAsync(server, 300, 600, last))["Repr-Digest"] ?? "";
+        string[] members = [.. isHashed ? [Sha256(_bytes)] : Array.Empty<string>(), .. isSummed ? [Sum(_bytes)] : Array.Empty<string>()];
+        Assert.Equal(string.Join(", ", members), said);
+    }
+
+    [Fact]
+    public async Task The_sum_is_that_of_the_bytes_that_took_the_place_of_others()
+    {
+        await using var server = await TestServer.StartAsync();
+        const string want = "Want-Repr-Digest: crc32c=1";
+        Assert.Equal(204, (await SegmentAsync(server, 0, 500, want)).Status);
+        var other = TestServer.Bytes(1000, seed: 2);
+        var answer = await server.SendAsync($"PUT {server.Slot("s/f", 1000)} HTTP/1.1\nContent-Length: 1000\n{want}", other);
+        Assert.Equal($"{Sha256(other)}, {Sum(other)}", answer["Repr-Digest"]);
     }
 
     [Trait("Requirement", "R7.3")]

@@ -26,7 +26,7 @@ public sealed class PrefixDigestTests
         await freed;
 
         Assert.True(await digest.CatchUpAsync(staged, bytes.Length, default));
-        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), digest.Finish());
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), digest.Finish().Sha256);
         Assert.True(digest.FreedAsync().IsCompleted);
     }
 }
