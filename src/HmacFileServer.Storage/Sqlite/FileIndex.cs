@@ -27,12 +27,7 @@ internal sealed class FileIndex : IDisposable
         _writer = new SqliteConnection(_connectionString);
         try
         {
-            _writer.Open();
-            Execute($"""
-                PRAGMA busy_timeout = 5000;
-                PRAGMA journal_mode = WAL;
-                PRAGMA synchronous = {(durability == Durability.Power ? "FULL" : "NORMAL")};
-                """);
+            _writer.OpenForWriting(durability == Durability.Power ? "FULL" : "NORMAL");
             CheckSchema(path);
             _commands = new FileRowCommands(_writer);
         }
@@ -104,7 +99,7 @@ internal sealed class FileIndex : IDisposable
             return Translated(() =>
             {
                 var count = 0L;
-                Execute("BEGIN IMMEDIATE; DELETE FROM files;");
+                _writer.Execute("BEGIN IMMEDIATE; DELETE FROM files;");
                 try
                 {
                     foreach (var file in files)
@@ -112,11 +107,11 @@ internal sealed class FileIndex : IDisposable
                         _commands.Put(file);
                         count++;
                     }
-                    Execute("COMMIT");
+                    _writer.Execute("COMMIT");
                 }
                 catch
                 {
-                    Execute("ROLLBACK");
+                    _writer.Execute("ROLLBACK");
                     throw;
                 }
                 return count;
@@ -146,15 +141,11 @@ internal sealed class FileIndex : IDisposable
 
     private void CheckSchema(string path)
     {
-        using var query = _writer.CreateCommand();
-        query.CommandText = "PRAGMA user_version";
-        var version = (long)query.ExecuteScalar()!;
-        if (version > SchemaVersion)
-            throw new IOException($"'{path}' was written by a newer version (schema {version}, this one knows {SchemaVersion}): use that version, or delete the file and it is made again.");
+        var version = _writer.SchemaVersion(path, SchemaVersion, "it is made again");
         if (version == SchemaVersion)
             return;
         IsOutdated = version > 0;
-        Execute($"""
+        _writer.Execute($"""
             BEGIN;
             DROP TABLE IF EXISTS files;
             CREATE TABLE files (
@@ -172,15 +163,6 @@ internal sealed class FileIndex : IDisposable
             PRAGMA user_version = {SchemaVersion};
             COMMIT;
             """);
-    }
-
-    private void Execute(string sql)
-    {
-        using var command = _writer.CreateCommand();
-#pragma warning disable CA2100 // only our own constants come here
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
     }
 
     private static void Translated(Action action) => Translated(() =>

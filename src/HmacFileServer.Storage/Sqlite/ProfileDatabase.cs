@@ -20,8 +20,7 @@ public sealed class ProfileDatabase : IDisposable
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
-            _connection.Open();
-            Execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;");
+            _connection.OpenForWriting("OFF");
             CheckSchema(path);
             _put = FileRows.Prepare(
                 _connection,
@@ -137,14 +136,10 @@ public sealed class ProfileDatabase : IDisposable
 
     private void CheckSchema(string path)
     {
-        using var query = _connection.CreateCommand();
-        query.CommandText = "PRAGMA user_version";
-        var version = (long)query.ExecuteScalar()!;
-        if (version > SchemaVersion)
-            throw new IOException($"'{path}' was written by a newer version (schema {version}, this one knows {SchemaVersion}): use that version, or delete the file and profiles are learned anew.");
+        var version = _connection.SchemaVersion(path, SchemaVersion, "profiles are learned anew");
         if (version == SchemaVersion)
             return;
-        Execute($"""
+        _connection.Execute($"""
             BEGIN;
             CREATE TABLE profiles (
                 device TEXT NOT NULL,          -- a keyed digest of a device or user, or an address block
@@ -166,15 +161,6 @@ public sealed class ProfileDatabase : IDisposable
             PRAGMA user_version = {SchemaVersion};
             COMMIT;
             """);
-    }
-
-    private void Execute(string sql)
-    {
-        using var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // only our own constants come here
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
     }
 
     private static T Translated<T>(Func<T> action)
