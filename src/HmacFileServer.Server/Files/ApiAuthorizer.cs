@@ -1,4 +1,3 @@
-using System.Text;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Server.BearerTokens;
@@ -27,7 +26,7 @@ internal sealed class ApiAuthorizer(CurrentAuthority authority, TimeProvider clo
         var token = BearerHeader.Read(context.Request) ?? FromQuery(context);
         if (token is null)
             return new ApiGrant(now.AllowAnonymous ? null : UploadErrorCode.MissingBearer);
-        if (now.AllowAnonymous || IsKnown(now, token))
+        if (now.AllowAnonymous || now.IsApiToken(token))
         {
             context.Features.Set(TokenSubject.OfApiToken(token));
             return default;
@@ -50,7 +49,7 @@ internal sealed class ApiAuthorizer(CurrentAuthority authority, TimeProvider clo
     {
         if ((BearerHeader.Read(context.Request) ?? FromQuery(context)) is not { } token)
             return UploadErrorCode.MissingBearer;
-        return IsKnown(authority.Now, token) ? null : UploadErrorCode.WrongBearer;
+        return authority.Now.IsApiToken(token) ? null : UploadErrorCode.WrongBearer;
     }
 
     private static string? FromQuery(HttpContext context)
@@ -67,6 +66,4 @@ internal sealed class ApiAuthorizer(CurrentAuthority authority, TimeProvider clo
             _ => "", // nobody can tell which was meant
         };
     }
-
-    private static bool IsKnown(Authority authority, string token) => authority.IsApiToken(Encoding.UTF8.GetBytes(token));
 }

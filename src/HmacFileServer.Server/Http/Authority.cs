@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Slots;
 using HmacFileServer.Server.BearerTokens;
@@ -25,10 +26,10 @@ internal sealed class Authority(SlotSecrets secrets, JwtUse jwt, IReadOnlyList<S
     public JwtReader Tokens { get; } = new(secrets, clock);
 
     /// <summary>Compares digests, every one: the time tells neither how much of a token was right nor how long it is.</summary>
-    public bool IsApiToken(ReadOnlySpan<byte> token)
+    public bool IsApiToken(string token)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(token, digest);
+        SHA256.HashData(Encoding.UTF8.GetBytes(token), digest);
         var known = false;
         foreach (var held in _apiTokenDigests)
             known |= CryptographicOperations.FixedTimeEquals(digest, held);

@@ -28,7 +28,7 @@ internal static class ClientAddress
     /// <summary>True if the request is from this machine itself: not passed on by a proxy here that nobody has said to trust.</summary>
     public static bool IsLocal(HttpContext context, IReadOnlyList<IPNetwork> trustedProxies)
     {
-        var isByProxy = ProxyMarks.Any(context.Request.Headers.ContainsKey);
+        var isByProxy = HasProxyMark(context);
         if (isByProxy && !IsTrusted(Plain(context.Connection.RemoteIpAddress), trustedProxies))
             return false;
         return Of(context, trustedProxies) is { } address && IPAddress.IsLoopback(address) && (!isByProxy || context.Request.Headers.ContainsKey(Forwarded));
@@ -36,10 +36,12 @@ internal static class ClientAddress
 
     /// <summary>True if a proxy says that it has passed the request on, or is known to be at the other end.</summary>
     public static bool IsByProxy(HttpContext context, IReadOnlyList<IPNetwork> trustedProxies) =>
-        IsTrusted(context.Connection.RemoteIpAddress, trustedProxies) || ProxyMarks.Any(context.Request.Headers.ContainsKey);
+        IsTrusted(context.Connection.RemoteIpAddress, trustedProxies) || HasProxyMark(context);
 
     public static bool IsTrusted(IPAddress? address, IReadOnlyList<IPNetwork> trustedProxies) =>
         address is not null && trustedProxies.Any(p => p.Contains(Plain(address)!));
+
+    private static bool HasProxyMark(HttpContext context) => ProxyMarks.Any(context.Request.Headers.ContainsKey);
 
     private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 }

@@ -15,7 +15,7 @@ namespace HmacFileServer.Server.Slots;
 internal sealed class SlotAuthorizer(CurrentAuthority authority, TimeProvider clock)
 {
     /// <summary>True if the request tries to prove anything.</summary>
-    public bool IsAsked(HttpRequest request, RequestTarget target) => target.Query.Items.Count > 0 || IsByToken(request, target);
+    public bool IsAsked(HttpRequest request, RequestTarget target) => target.Query.Items.Count > 0 || IsByToken(authority.Now, request, target);
 
     /// <param name="request">The request: its Authorization header counts.</param>
     /// <param name="target">Its path and query.</param>
@@ -27,38 +27,43 @@ internal sealed class SlotAuthorizer(CurrentAuthority authority, TimeProvider cl
     /// </param>
     public ValueTask<SlotGrant> CheckAsync(HttpRequest request, RequestTarget target, long length, string? contentType, bool begun)
     {
-        if (IsByToken(request, target))
-            return CheckTokenAsync(request, BearerHeader.Read(request)!, target, length, contentType, begun);
-        return ValueTask.FromResult(new SlotGrant(CheckUrl(request, target, length, contentType, begun), contentType));
+        var now = authority.Now;
+        if (IsByToken(now, request, target))
+            return CheckTokenAsync(now, request, BearerHeader.Read(request)!, target, length, contentType, begun);
+        return ValueTask.FromResult(new SlotGrant(CheckUrl(now, request, target, length, contentType, begun), contentType));
     }
 
     /// <summary>Whether the request may delete the file that it names; null if so.</summary>
-    public UploadErrorCode? CheckDeletion(RequestTarget target) => authority.Now.Jwt == JwtUse.Only
-        ? UploadErrorCode.WrongToken // no token in a header allows it
-        : SlotVerifier.Verify(new SlotRequest { Operation = SlotOperation.Delete, Path = target.Path, Query = target.Query, Now = clock.GetUtcNow() }, authority.Now.Secrets).Error;
-
-    private bool IsByToken(HttpRequest request, RequestTarget target) =>
-        authority.Now.Jwt != JwtUse.Off && BearerHeader.Read(request) is { } token
-        && (authority.Now.Jwt == JwtUse.Only || JwtReader.IsSigned(token) || SlotVerifier.Select(target.Query, SlotOperation.Upload) == SlotVariant.None);
-
-    private UploadErrorCode? CheckUrl(HttpRequest request, RequestTarget target, long length, string? contentType, bool begun)
+    public UploadErrorCode? CheckDeletion(RequestTarget target)
     {
-        if (authority.Now.Jwt == JwtUse.Only)
+        var now = authority.Now;
+        return now.Jwt == JwtUse.Only
+            ? UploadErrorCode.WrongToken // no token in a header allows it
+            : SlotVerifier.Verify(new SlotRequest { Operation = SlotOperation.Delete, Path = target.Path, Query = target.Query, Now = clock.GetUtcNow() }, now.Secrets).Error;
+    }
+
+    private static bool IsByToken(Authority now, HttpRequest request, RequestTarget target) =>
+        now.Jwt != JwtUse.Off && BearerHeader.Read(request) is { } token
+        && (now.Jwt == JwtUse.Only || JwtReader.IsSigned(token) || SlotVerifier.Select(target.Query, SlotOperation.Upload) == SlotVariant.None);
+
+    private UploadErrorCode? CheckUrl(Authority now, HttpRequest request, RequestTarget target, long length, string? contentType, bool begun)
+    {
+        if (now.Jwt == JwtUse.Only)
             return UploadErrorCode.MissingBearer;
         var verdict = SlotVerifier.Verify(
             new SlotRequest { Path = target.Path, Length = length, ContentType = contentType, Query = target.Query, Now = clock.GetUtcNow() },
-            authority.Now.Secrets);
+            now.Secrets);
         return verdict.Outcome switch
         {
             SlotOutcome.Expired when begun => null,
-            SlotOutcome.MissingToken when authority.Now.Jwt != JwtUse.Off && BearerHeader.HasCredentials(request) => UploadErrorCode.MissingBearer,
+            SlotOutcome.MissingToken when now.Jwt != JwtUse.Off && BearerHeader.HasCredentials(request) => UploadErrorCode.MissingBearer,
             _ => verdict.Error,
         };
     }
 
-    private async ValueTask<SlotGrant> CheckTokenAsync(HttpRequest request, string token, RequestTarget target, long length, string? contentType, bool begun)
+    private async ValueTask<SlotGrant> CheckTokenAsync(Authority now, HttpRequest request, string token, RequestTarget target, long length, string? contentType, bool begun)
     {
-        var verdict = await authority.Now.Tokens.ReadAsync(token);
+        var verdict = await now.Tokens.ReadAsync(token);
         if (verdict.Claims is not { FileSize: { } size, FileType: { } type } claims || size != length
             || target.Path.Segments is not [var slot, var name] || claims.Slot != slot || claims.FileName != name || !IsSameType(type, contentType))
         {
