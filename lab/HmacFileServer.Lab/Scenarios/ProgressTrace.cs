@@ -40,6 +40,13 @@ public sealed class ProgressTrace
         return steps.Zip(steps.Skip(1), (a, b) => (b.At - a.At) / 1e6).DefaultIfEmpty().Max();
     }
 
+    /// <summary>The rate from an instant to the last byte; 0 if none came after it.</summary>
+    public double BytesPerSecondSince(long instant)
+    {
+        var held = _steps.LastOrDefault(s => s.At <= instant).Bytes;
+        return _steps.Count > 0 && _steps[^1].At > instant ? (Bytes - held) * 1e9 / (_steps[^1].At - instant) : 0;
+    }
+
     /// <summary>Seconds from the first byte seen to the last.</summary>
     public double Seconds => _steps.Count == 0 ? 0 : (_steps[^1].At - _steps[0].At) / 1e9;
 }

@@ -38,7 +38,12 @@ public sealed record RunResult
     /// <summary>The whole-file rate by the client's own clock, from its first connection to the last answer, in percent of what all links carry together; 0 if it tells no time.</summary>
     public double CapacityPercent { get; init; }
 
-    /// <summary>The same for kernel MPTCP over the same links, right after the upload; 0 where it was not measured.</summary>
+    /// <summary>
+    /// From the first fault to the last byte, in percent of what the other links carry together: 100 means that the upload ended as early as they allow. 0 without a fault.
+    /// </summary>
+    public double RemainingPercent { get; init; }
+
+    /// <summary>As <see cref="CapacityPercent"/> for kernel MPTCP over the same links, right after the upload; 0 where it was not measured.</summary>
     public double MptcpCapacityPercent { get; init; }
 
     /// <summary>Why the kernel's MPTCP could not be measured; null where it was, or was not asked for.</summary>

@@ -51,11 +51,20 @@ public sealed record Scenario
     /// </summary>
     public double? LeastCapacityPercent { get; init; }
 
+    /// <summary>
+    /// The least rate from the first fault to the last byte, in percent of what the links other than <see cref="Link"/> carry together; null where none is
+    /// demanded.
+    /// </summary>
+    public double? LeastRemainingPercent { get; init; }
+
     /// <summary>After each upload the kernel's MPTCP carries as many bytes over the same links, for comparison.</summary>
     public bool BesideMptcp { get; init; }
 
     /// <summary>Payload bits per second that all links carry together: of each 1514 bytes of Ethernet frame 1448 are payload.</summary>
-    public double CapacityBitsPerSecond => Links.Links.Sum(l => (double)l.Up.BitsPerSecond) * 1448 / 1514;
+    public double CapacityBitsPerSecond => PayloadOf(Links.Links);
+
+    /// <summary>The same without <see cref="Link"/>.</summary>
+    public double RemainingBitsPerSecond => PayloadOf(Links.Links.Where(l => l.Name != Link));
 
     /// <summary>Configuration for the client, TOML; empty for none.</summary>
     public string ClientConfiguration { get; init; } = "";
@@ -77,4 +86,6 @@ public sealed record Scenario
 
     /// <summary>What the client must say of its paths then.</summary>
     public IReadOnlyList<ExpectedPath> SecondPaths { get; init; } = [];
+
+    private static double PayloadOf(IEnumerable<LinkSpec> links) => links.Sum(l => (double)l.Up.BitsPerSecond) * 1448 / 1514;
 }

@@ -96,6 +96,7 @@ public static class ScenarioCatalog
             Mode = "aggregate",
             Steps = [new(0.4, TimeSpan.Zero, "cable pulled", link => link.PullCableAsync())],
             AllowedStallMilliseconds = 100,
+            LeastRemainingPercent = 100 / 1.03,
         },
         new()
         {

@@ -40,6 +40,9 @@ public sealed record ScenarioReport
 
     public required double MedianSeconds { get; init; }
 
+    /// <summary>Median of <see cref="RunResult.RemainingPercent"/>; null where none is demanded.</summary>
+    public double? MedianRemainingPercent { get; init; }
+
     /// <summary>No run failed, the median stall is allowed, nothing acknowledged was sent again, and never more than was in flight.</summary>
     public required bool Met { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record ScenarioReport
             FileBytes = scenario.FileBytes,
             MedianStallMs = stall,
             AllowedStallMs = scenario.AllowedStallMilliseconds,
+            MedianRemainingPercent = scenario.LeastRemainingPercent is null ? null : Median(runs.Select(r => r.RemainingPercent)),
             MedianSeconds = Median(runs.Select(r => r.Seconds)),
             Met = unmet.Count == 0,
             Unmet = unmet,
@@ -90,6 +94,8 @@ public sealed record ScenarioReport
             if (run.Failure is not null)
                 Line(text, $"     FAILED: {run.Failure}");
         }
+        if (MedianRemainingPercent is { } remaining)
+            Line(text, $"From the fault to the end: median {remaining:0.0} % of what the other links carry together.");
         if (Runs.FirstOrDefault(r => r.MptcpMissing is not null) is { } without)
             Line(text, $"Kernel MPTCP was not measured: {without.MptcpMissing}");
         if (Runs.Any(r => r.MptcpCapacityPercent > 0))
@@ -115,6 +121,8 @@ public sealed record ScenarioReport
             yield return string.Create(CultureInfo.InvariantCulture, $"the median stall is {stall:0.0} ms");
         if (Median(runs.Select(r => r.CapacityPercent)) is var capacity && capacity < scenario.LeastCapacityPercent)
             yield return string.Create(CultureInfo.InvariantCulture, $"the median rate is {capacity:0.0} % of the links' capacity, {scenario.LeastCapacityPercent:0} % are demanded");
+        if (Median(runs.Select(r => r.RemainingPercent)) is var remaining && remaining < scenario.LeastRemainingPercent)
+            yield return string.Create(CultureInfo.InvariantCulture, $"after the fault the median rate is {remaining:0.0} % of the other links' capacity, {scenario.LeastRemainingPercent:0.0} % are demanded");
         if (runs.Max(r => r.DuplicateBytes) is var again and > 0)
             yield return $"{again} bytes that the server held came again";
         // Where the upload leaves a link of its own accord, nothing is in flight that it would lose.

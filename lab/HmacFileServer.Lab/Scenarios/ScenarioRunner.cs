@@ -157,6 +157,7 @@ public sealed class ScenarioRunner(Scenario scenario, ProductPaths paths)
             ClientStallMs = report.Number("largest_stall_ms"),
             ClientReport = report.Json,
             CapacityPercent = CapacityPercent(report.Number("seconds")),
+            RemainingPercent = faults.Count == 0 ? 0 : 100 * trace.BytesPerSecondSince(faults[0]) * 8 / scenario.RemainingBitsPerSecond,
             EventsAtMs = [.. events.Select(e => (e - first) / 1e6)],
             LongestGaps = [.. gaps.OrderByDescending(g => g.Ms).Take(GapsReported)],
         };

@@ -49,6 +49,21 @@ public sealed class ScenarioReportTests
         Assert.Contains("101 bytes", Assert.Single(Report(Run(10) with { ResentBytes = 101, InFlightBytes = 100 }).Unmet), StringComparison.Ordinal);
 
     [Fact]
+    public void An_upload_that_ends_later_than_the_other_links_allow_is_not_met()
+    {
+        var pull = ScenarioCatalog.Find("aggregate-pull");
+        Assert.Equal(70e6 * 1448 / 1514, pull.RemainingBitsPerSecond, 1.0);
+        Assert.Contains("96.9 %", Assert.Single(ScenarioReport.Of(pull, "hfs", [Run(10) with { RemainingPercent = 96.9 }], DateTimeOffset.UnixEpoch).Unmet), StringComparison.Ordinal);
+        Assert.True(ScenarioReport.Of(pull, "hfs", [Run(10) with { RemainingPercent = 97.2 }], DateTimeOffset.UnixEpoch).Met);
+
+        var trace = new ProgressTrace();
+        foreach (var (at, bytes) in new[] { (0, 0), (100, 1000), (200, 2000), (1200, 5000) })
+            trace.Add(at * Ms, bytes);
+        Assert.Equal(3000, trace.BytesPerSecondSince(200 * Ms));
+        Assert.Equal(0, trace.BytesPerSecondSince(1200 * Ms));
+    }
+
+    [Fact]
     public void A_failed_run_is_not_met_whatever_the_others() =>
         Assert.Contains("1 of 2", Assert.Single(Report(Run(10), Run(10) with { Failure = "hung" }).Unmet), StringComparison.Ordinal);
 
