@@ -194,16 +194,38 @@ public abstract class PathPolicy
     /// <summary>True while a path is suspected.</summary>
     public bool IsSuspect(string name) => Paths.TryGetValue(name, out var path) && path.SuspectSince is not null;
 
-    private protected IEnumerable<PathRecord> Ranked(TimeSpan now) => Paths.Values
-        .Where(p => p.Usable)
-        .OrderBy(p => IsForced(p) ? 0 : 1)
-        .ThenBy(p => p.HoldDownUntil > now ? 1 : 0)
-        .ThenBy(p => !p.Connected && p.ConnectFailures > 1 ? 1 : 0)
-        .ThenBy(p => p.Health.Verdict.IsDegraded ? 1 : 0)
-        .ThenBy(p => p.Priority)
-        .ThenBy(p => p.EndpointRank)
-        .ThenByDescending(p => p.ExpectedRate)
-        .ThenBy(p => p.Name, StringComparer.Ordinal);
+    /// <summary>
+    /// The usable paths, the best first. Every rule asks for them, at every look: sorting by a chain of keys was a third of what a look cost.
+    /// </summary>
+    private protected PathRecord[] Ranked(TimeSpan now)
+    {
+        PathRecord[] ranked = [.. Paths.Values.Where(p => p.Usable)];
+        if (ranked.Length > 1)
+            Array.Sort(ranked, (a, b) => Compare(a, b, now));
+        return ranked;
+    }
+
+    /// <summary>Negative if the first is the better one. No two paths are equal: their names differ.</summary>
+    private int Compare(PathRecord a, PathRecord b, TimeSpan now)
+    {
+        var difference = Last(IsForced(b), IsForced(a));
+        if (difference == 0)
+            difference = Last(a.HoldDownUntil > now, b.HoldDownUntil > now);
+        if (difference == 0)
+            difference = Last(IsRefused(a), IsRefused(b));
+        if (difference == 0)
+            difference = Last(a.Health.Verdict.IsDegraded, b.Health.Verdict.IsDegraded);
+        if (difference == 0)
+            difference = a.Priority.CompareTo(b.Priority);
+        if (difference == 0)
+            difference = a.EndpointRank.CompareTo(b.EndpointRank);
+        if (difference == 0)
+            difference = b.ExpectedRate.CompareTo(a.ExpectedRate);
+        return difference != 0 ? difference : string.CompareOrdinal(a.Name, b.Name);
+
+        static int Last(bool a, bool b) => a.CompareTo(b);
+        static bool IsRefused(PathRecord path) => !path.Connected && path.ConnectFailures > 1;
+    }
 
     /// <summary>A person or the configuration forces this path, by its own name or its interface's.</summary>
     private protected bool IsForced(PathRecord path) => Forced is not null && (path.Interface == Forced || path.Name == Forced);

@@ -21,7 +21,8 @@ public sealed class LinkHistory
 
     private readonly LinkSample[] _recent = new LinkSample[Seconds];
     private readonly double[] _rates = new double[UsualSeconds];
-    private readonly double[] _sorted = new double[UsualSeconds];
+    private readonly double[] _sorted = new double[UsualSeconds]; // the same rates in order: sorting all of them each second was most of what a second cost
+    private readonly double[] _minute = new double[MinuteSeconds];
     private readonly double[] _scratch = new double[Seconds];
     private long _count;
     private long _rateCount;
@@ -54,8 +55,13 @@ public sealed class LinkHistory
     public void Add(in LinkSample sample)
     {
         _recent[_count++ % Seconds] = sample;
-        _rates[_rateCount++ % UsualSeconds] = sample.Rate;
-        UsualRate = MedianOf((int)Math.Min(_rateCount, UsualSeconds));
+        var known = (int)Math.Min(_rateCount, UsualSeconds);
+        ref var place = ref _rates[_rateCount++ % UsualSeconds];
+        if (known == UsualSeconds)
+            Remove(place, known--);
+        place = sample.Rate;
+        Insert(sample.Rate, known++);
+        UsualRate = Middle(_sorted.AsSpan(0, known));
     }
 
     /// <summary>Samples are missing: no trend leads across the gap. The usual rate is kept.</summary>
@@ -83,7 +89,7 @@ public sealed class LinkHistory
         features[3] = Math.Sqrt(square / seconds) / usual;
         features[4] = dead / seconds;
         features[5] = DeadMinute();
-        features[6] = Level(MedianOf((int)Math.Min(_rateCount, MinuteSeconds)));
+        features[6] = Level(MedianOfMinute());
         features[7] = At(0).SignalDbm;
         features[8] = Slope(Window(seconds, static s => s.SignalDbm));
         var rtts = Window(seconds, static s => s.RttMilliseconds);
@@ -100,13 +106,29 @@ public sealed class LinkHistory
     /// <summary>A hundredth is added so that zero has a logarithm.</summary>
     private double Level(double rate) => Math.Clamp(Math.Log2((rate + 0.01 * UsualRate) / UsualRate), -6, 3);
 
-    private double MedianOf(int seconds)
+    private double MedianOfMinute()
     {
-        var sorted = _sorted.AsSpan(0, seconds);
-        for (var i = 0; i < seconds; i++)
-            sorted[i] = RateAt(i);
-        sorted.Sort();
-        return (sorted[(seconds - 1) / 2] + sorted[seconds / 2]) / 2;
+        var minute = _minute.AsSpan(0, (int)Math.Min(_rateCount, MinuteSeconds));
+        for (var i = 0; i < minute.Length; i++)
+            minute[i] = RateAt(i);
+        minute.Sort();
+        return Middle(minute);
+    }
+
+    private static double Middle(ReadOnlySpan<double> sorted) => (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+
+    private void Remove(double rate, int known)
+    {
+        var at = _sorted.AsSpan(0, known).BinarySearch(rate);
+        _sorted.AsSpan((at + 1)..known).CopyTo(_sorted.AsSpan(at));
+    }
+
+    private void Insert(double rate, int known)
+    {
+        var at = _sorted.AsSpan(0, known).BinarySearch(rate);
+        at = at < 0 ? ~at : at;
+        _sorted.AsSpan(at..known).CopyTo(_sorted.AsSpan(at + 1));
+        _sorted[at] = rate;
     }
 
     private double DeadMinute()
