@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using HmacFileServer.Client;
+using HmacFileServer.Client.Downloads;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Core.Slots;
@@ -88,6 +91,53 @@ public abstract class ServerAddressTestBase : IAsyncLifetime
 
     protected async Task<UploadResult> UploadAsync(ClientOptions options, TransferMode mode, params (double At, Action Act)[] steps)
     {
+        await using var client = new UploadClient(Complete(options));
+        var (watcher, done) = Watch(steps);
+        var result = await client.UploadAsync(new UploadRequest(_folder["f"], Slot()) { Mode = mode }, watcher).WaitAsync(Patience);
+        Assert.Equal(steps.Length, done());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_bytes)), result.Sha256);
+        return result;
+    }
+
+    /// <summary>Stores the file over the first address, without haste and without steps, and fetches it from there.</summary>
+    protected async Task<DownloadResult> DownloadAsync(ClientOptions options, TransferMode mode, params (double At, Action Act)[] steps)
+    {
+        Uri url;
+        await using (var storing = new UploadClient(Complete(options) with { FollowServer = false, BandwidthLimit = null }))
+            url = (await storing.UploadAsync(new UploadRequest(_folder["f"], Slot())).WaitAsync(Patience)).Url;
+        await using var client = new DownloadClient(Complete(options));
+        var (watcher, done) = Watch(steps);
+        var result = await client.DownloadAsync(new DownloadRequest(url, _folder["out"]) { Mode = mode }, watcher).WaitAsync(Patience);
+        Assert.Equal(steps.Length, done());
+        Assert.Equal(_bytes, await File.ReadAllBytesAsync(_folder["out"]));
+        return result;
+    }
+
+    /// <summary>Somebody who answers, and is not the server: what was heard is written down until the cancellation.</summary>
+    protected static async Task ListenAsync(TcpListener listener, StringBuilder heard, CancellationToken cancellation)
+    {
+        var buffer = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                using var socket = await listener.AcceptSocketAsync(cancellation);
+                if (await socket.ReceiveAsync(buffer, cancellation) is var read)
+                    heard.Append(Encoding.Latin1.GetString(buffer, 0, read));
+                // What is there looks alive, and is not ours.
+                await socket.SendAsync("HTTP/1.1 204 No Content\r\nServer: other\r\n\r\n"u8.ToArray(), cancellation);
+                while (await socket.ReceiveAsync(buffer, cancellation) is > 0 and var more)
+                    heard.Append(Encoding.Latin1.GetString(buffer, 0, more));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            // The test is over.
+        }
+    }
+
+    private (IProgress<TransferProgress> Watcher, Func<int> Done) Watch((double At, Action Act)[] steps)
+    {
         var next = 0;
         // Not before the second address is connected, or found to be none: what happens before is not what these tests are about.
         var watcher = new Watcher(p =>
@@ -95,18 +145,20 @@ public abstract class ServerAddressTestBase : IAsyncLifetime
             if (next < steps.Length && p.DoneBytes > steps[next].At * Length && p.Elapsed > TimeSpan.FromSeconds(1.5))
                 steps[next++].Act();
         });
-        await using var client = new UploadClient(options with
-        {
-            BandwidthLimit = Rate,
-            Trace = (at, what) => Said.Add($"{at.TotalSeconds:F3} {what}"),
-            Resolve = (_, _) => Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Parse(A.Url.Host)]),
-            Authorities = _certificate is null ? [] : [X509CertificateLoader.LoadCertificateFromFile(_certificate.CertificateFile)],
-        });
-        var result = await client.UploadAsync(new UploadRequest(_folder["f"], Slot()) { Mode = mode }, watcher).WaitAsync(Patience);
-        Assert.Equal(steps.Length, next);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_bytes)), result.Sha256);
-        return result;
+        return (watcher, () => next);
     }
+
+    private ClientOptions Complete(ClientOptions options) => options with
+    {
+        BandwidthLimit = Rate,
+        Trace = (at, what) =>
+        {
+            lock (Said)
+                Said.Add($"{at.TotalSeconds:F3} {what}");
+        },
+        Resolve = (_, _) => Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Parse(A.Url.Host)]),
+        Authorities = _certificate is null ? [] : [X509CertificateLoader.LoadCertificateFromFile(_certificate.CertificateFile)],
+    };
 
     private CuttingRelay Relay() => new(_at, new IPEndPoint(LoopbackAddress.Next(), Port), ofServer: false);
 

@@ -98,26 +98,4 @@ public sealed class ServerAddressTests : ServerAddressTestBase
         listener.Start();
         return listener;
     }
-
-    private static async Task ListenAsync(TcpListener listener, StringBuilder heard, CancellationToken cancellation)
-    {
-        var buffer = new byte[4096];
-        try
-        {
-            while (true)
-            {
-                using var socket = await listener.AcceptSocketAsync(cancellation);
-                if (await socket.ReceiveAsync(buffer, cancellation) is var read)
-                    heard.Append(Encoding.Latin1.GetString(buffer, 0, read));
-                // What is there looks alive, and is not ours.
-                await socket.SendAsync("HTTP/1.1 204 No Content\r\nServer: other\r\n\r\n"u8.ToArray(), cancellation);
-                while (await socket.ReceiveAsync(buffer, cancellation) is > 0 and var more)
-                    heard.Append(Encoding.Latin1.GetString(buffer, 0, more));
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
-        {
-            // The test is over.
-        }
-    }
 }
