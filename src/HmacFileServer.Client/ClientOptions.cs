@@ -6,6 +6,7 @@ using HmacFileServer.Client.State;
 using HmacFileServer.Core.Configuration;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Core.Networks.Probes;
+using HmacFileServer.Platform;
 
 namespace HmacFileServer.Client;
 
@@ -114,6 +115,12 @@ public sealed record ClientOptions
 
     /// <summary>Where unfinished uploads are kept, so that another process can go on; null for nowhere.</summary>
     public StateFolder? State { get; init; }
+
+    /// <summary>
+    /// Says how well each wireless interface receives, for the prediction; null for what the system says. Called once a second at most, from any thread, and
+    /// never without <see cref="FailoverOptions.Predictive"/>.
+    /// </summary>
+    public Func<IReadOnlyList<WirelessSignal>>? ReadSignals { get; init; }
 
     /// <summary>Looks a name up; null for the system's resolver.</summary>
     public Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>>? Resolve { get; init; }

@@ -172,6 +172,7 @@ public sealed class UploadClient : IAsyncDisposable
             {
                 Progress = progress,
                 Limit = _networks.Limit,
+                Signals = _networks.Signals,
                 Profiles = _profiles,
                 Metrics = _networks.Metrics,
                 Checkpoint = begun is null

@@ -6,7 +6,9 @@ namespace HmacFileServer.Cli.Rendering;
 /// <summary>`hfs interfaces --json`.</summary>
 internal static class InterfaceJson
 {
-    public static string Write(IReadOnlyList<InterfaceSnapshot> interfaces) => JsonText.Of(json =>
+    /// <param name="interfaces">What there is.</param>
+    /// <param name="signals">In dBm, of those that have one.</param>
+    public static string Write(IReadOnlyList<InterfaceSnapshot> interfaces, IReadOnlyDictionary<string, int> signals) => JsonText.Of(json =>
     {
         json.WriteStartArray();
         foreach (var one in interfaces)
@@ -21,6 +23,10 @@ internal static class InterfaceJson
                 json.WriteStringValue(address.ToString());
             json.WriteEndArray();
             json.WriteString("gateway", one.Routes.FirstOrDefault(r => r.Gateway is not null)?.Gateway?.ToString());
+            if (signals.TryGetValue(one.Name, out var dbm))
+                json.WriteNumber("signal_dbm", dbm);
+            else
+                json.WriteNull("signal_dbm");
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -27,6 +27,9 @@ internal sealed class DownloadLane(PathCandidate path, PathFetcher fetcher, Path
 
     public bool IsConnected { get; set; }
 
+    /// <summary>A sign of life is being waited for.</summary>
+    public bool IsPinged { get; set; }
+
     public TimeSpan NextAttempt { get; set; }
 
     public int FailedAttempts { get; set; }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using HmacFileServer.Client.Endpoints;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Core.Uploads;
 
@@ -28,6 +29,12 @@ internal sealed partial class DownloadRun
                 answered.Fetch.Lane.IsConnected = true;
                 _policy.Connected(answered.Fetch.Lane.Name, null, Now);
                 break;
+            case Happening.Announced announced:
+                HandleAnnounced(announced);
+                break;
+            case Happening.Pinged pinged:
+                HandlePinged(pinged);
+                break;
             case Happening.Fetched fetched:
                 TakeIn(fetched.Fetch);
                 if (fetched.Failure is { } failure)
@@ -38,7 +45,7 @@ internal sealed partial class DownloadRun
 
     private void HandleNetwork(IReadOnlyList<InterfaceSnapshot> interfaces)
     {
-        _found = _finder.Find(interfaces, _server.Addresses);
+        _found = _endpoints.Find(interfaces, Now);
         foreach (var path in _found)
         {
             if (!_lanes.TryGetValue(path.Name, out var lane))
@@ -48,7 +55,13 @@ internal sealed partial class DownloadRun
             lane.Path = path;
             lane.NextAttempt = TimeSpan.Zero;
         }
-        _policy.Observe(_found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true, _request.Mode == TransferMode.Auto && p.IsMetered)), Now);
+        _policy.Observe(_found.Select(p => new PathFacts(p.Name, _lanes[p.Name].Priority, true, _request.Mode == TransferMode.Auto && p.IsMetered)
+        {
+            Interface = p.InterfaceName,
+            Endpoint = p.Endpoint?.ToString(),
+            EndpointRank = _endpoints.Book.RankOf(p.Endpoint),
+            UsableFor = _endpoints.VouchedFor(p, Now),
+        }), Now);
         foreach (var lane in _lanes.Values.Where(l => _found.All(p => p.Name != l.Name)))
             lane.Cut();
     }
@@ -149,12 +162,16 @@ internal sealed partial class DownloadRun
                 return;
             case OperationCanceledException:
                 return;
+            case var stranger when lane.Path.Endpoint is not null && IsStranger(stranger):
+                RefuseEndpoint(lane);
+                return;
             case HttpRequestException { InnerException: AuthenticationException inner }:
                 throw new UploadFailedException(UploadFailure.Protocol, $"The TLS certificate of {_server.Host} is not trusted: {inner.Message} Give --cacert for a private authority.", failure);
         }
         lane.FailedAttempts++;
         lane.IsConnected = false;
         _policy.Disconnected(lane.Name);
+        AskSoon();
         lane.NextAttempt = Now + TimeSpan.FromMilliseconds(lane.FailedAttempts == 1 ? 0 : Math.Min(5000, 100 * Math.Pow(2, lane.FailedAttempts)));
         var refused = failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
         if (!_reached && refused && _lanes.Values.Sum(l => l.FailedAttempts) >= RefusedAtStart)
@@ -169,6 +186,12 @@ internal sealed partial class DownloadRun
         public sealed record Answered(Fetch Fetch) : Happening;
 
         public sealed record Fetched(Fetch Fetch, Exception? Failure) : Happening;
+
+        /// <summary>The server has said where it can be reached.</summary>
+        public sealed record Announced(IReadOnlyList<AnnouncedEndpoint> List, IPAddress At) : Happening;
+
+        /// <summary>A path without anything to fetch was asked for a sign of life.</summary>
+        public sealed record Pinged(DownloadLane Lane, TimeSpan Rtt, Exception? Failure) : Happening;
 
         public sealed record Tick : Happening
         {

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Threading.Channels;
 using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.Endpoints;
 using HmacFileServer.Client.Paths;
 using HmacFileServer.Client.Traffic;
 using HmacFileServer.Client.Uploads;
 using HmacFileServer.Core.Networks;
+using HmacFileServer.Core.Networks.Probes;
 using HmacFileServer.Core.Transfers;
 using HmacFileServer.Core.Uploads;
 using HmacFileServer.Platform;
@@ -35,6 +37,9 @@ internal sealed partial class DownloadRun : IDisposable
     private readonly long _origin;
     private readonly PathPolicy _policy;
     private readonly PathFinder _finder;
+    private readonly EndpointPaths _endpoints;
+    private readonly EndpointQuestion _question;
+    private readonly ProbeSchedule _probes;
     private readonly RunReport _report = new(TimeSpan.Zero);
     private readonly TransferPlan _plan;
     private readonly Dictionary<string, DownloadLane> _lanes = [];
@@ -58,6 +63,9 @@ internal sealed partial class DownloadRun : IDisposable
         _policy = request.Mode == TransferMode.Failover ? new FailoverPolicy(failover) : new AggregatePolicy(failover);
         _policy.Force(options.ForceInterface);
         _finder = new PathFinder(options);
+        _endpoints = new EndpointPaths(_finder, options, () => _server.Addresses);
+        _question = new EndpointQuestion(remote.Url, request.Url, options, time);
+        _probes = new ProbeSchedule(options.Probes);
         _plan = new TransferPlan(remote.Length!.Value, part.Received);
         HeldBytes = _plan.Acknowledged.Count;
     }
@@ -99,13 +107,14 @@ internal sealed partial class DownloadRun : IDisposable
     {
         foreach (var lane in _lanes.Values)
             lane.Fetcher.Dispose();
+        _ending.Dispose();
     }
 
     public IReadOnlyList<PathReport> Paths() =>
     [
-        .. _lanes.Values.OrderBy(l => l.Priority).Select(l => new PathReport(l.Name, l.Path.Type, l.Arrived, l.Segments, l.FailedSegments,
+        .. _lanes.Values.Where(l => l.Arrived > 0 || l.IsConnected || l.Path.Endpoint is null).OrderBy(l => l.Priority).Select(l => new PathReport(l.Path.InterfaceName, l.Path.Type, l.Arrived, l.Segments, l.FailedSegments,
             l.LastSample.Rtt > TimeSpan.Zero ? l.LastSample.Rtt : null, 0, l.Rate,
-            ClientNetworks.Role(_policy, l.Name, l.IsConnected))),
+            ClientNetworks.Role(_policy, l.Name, l.IsConnected)) { Endpoint = DescribePath(l.Name).Endpoint }),
     ];
 
     private void Step()
@@ -125,6 +134,7 @@ internal sealed partial class DownloadRun : IDisposable
         _arrivedBefore = arrived;
         foreach (var decision in _policy.Decide(now))
             Do(decision, now);
+        FollowServer(now);
         foreach (var name in _policy.Sending)
             Feed(_lanes[name], now);
         Tell(now);
@@ -155,7 +165,7 @@ internal sealed partial class DownloadRun : IDisposable
                 _report.HedgeCleared(cleared.Path);
                 break;
             case PathDecision.Switch change:
-                _report.Switched(change, now);
+                _report.Switched(change, now, DescribePath);
                 break;
         }
     }
@@ -194,13 +204,15 @@ internal sealed partial class DownloadRun : IDisposable
         if (Progress is null || now < _nextTold)
             return;
         _nextTold = now + TimeSpan.FromMilliseconds(100);
-        Progress.Report(new TransferProgress(_plan.Length, Held().Count, now, _policy.Sending, Paths(), _report.Switches));
+        Progress.Report(new TransferProgress(_plan.Length, Held().Count, now, [.. _policy.Sending.Select(n => _lanes[n].Path.InterfaceName).Distinct()], Paths(), _report.Switches));
     }
 
     private async Task EndAsync()
     {
         foreach (var lane in _lanes.Values)
             lane.Cut();
+        await _ending.CancelAsync();
+        await Task.WhenAll(_asides);
         while (_lanes.Values.Any(l => l.Fetches.Count > 0))
         {
             if (await _events.Reader.ReadAsync() is Happening.Fetched fetched)

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Http;
 using HmacFileServer.Client.Paths;
+using HmacFileServer.Client.Protocols;
 using HmacFileServer.Core.Networks;
 using HmacFileServer.Platform;
 
@@ -12,7 +14,10 @@ namespace HmacFileServer.Client.Downloads;
 /// <summary>Fetches ranges over one path: every connection is bound to its interface, and can be looked at and cut.</summary>
 internal sealed class PathFetcher : IDisposable
 {
+    private const string Ping = "/ping";
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(7);
 
     private readonly PathCandidate _path;
     private readonly ClientOptions _options;
@@ -34,6 +39,9 @@ internal sealed class PathFetcher : IDisposable
         _http = BoundHttp.Create(origin, options, ConnectAsync);
     }
 
+    /// <summary>The server's address at the other end of the last connection; null before the first.</summary>
+    public IPAddress? RemoteAddress { get; private set; }
+
     /// <summary>Asks for a range of a file; the body is not read yet.</summary>
     /// <param name="url">The file.</param>
     /// <param name="range">Null for all of it.</param>
@@ -53,6 +61,19 @@ internal sealed class PathFetcher : IDisposable
                 request.Headers.TryAddWithoutValidation(name, value);
         }
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+    }
+
+    /// <summary>Asks for a sign of life, so that a connection is open, and known to lead to the server, before it is needed.</summary>
+    /// <param name="url">The file.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task PingAsync(Uri url, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(PingTimeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, Ping));
+        using var response = await _http.SendAsync(request, both.Token);
+        if (!ServerRecognition.IsName(response.Headers.Server.ToString()))
+            throw new StrangerException();
     }
 
     /// <summary>What the kernel knows of the connection with the largest round trip; false while there is none.</summary>
@@ -102,7 +123,7 @@ internal sealed class PathFetcher : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
-        var addresses = _path.Choose(await ServerEndpoint.LookUpAsync(context.DnsEndPoint.Host, _options, cancellation));
+        var addresses = _path.Choose(_path.Endpoint is { } endpoint ? [endpoint] : await ServerEndpoint.LookUpAsync(context.DnsEndPoint.Host, _options, cancellation));
         Exception last = new IOException($"{_path.Name} has no route to {context.DnsEndPoint.Host}.");
         foreach (var address in addresses)
         {
@@ -113,7 +134,10 @@ internal sealed class PathFetcher : IDisposable
                 using var limit = new CancellationTokenSource(ConnectTimeout, _time);
                 using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
                 await socket.ConnectAsync(address, context.DnsEndPoint.Port, both.Token);
+                if (_path.Endpoint is not null && context.InitialRequestMessage.RequestUri is { Scheme: "http" } url)
+                    await ProveAsync(socket, new Uri(url, Ping), both.Token);
                 _sockets[socket] = true;
+                RemoteAddress = address;
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (Exception e)
@@ -125,4 +149,19 @@ internal sealed class PathFetcher : IDisposable
         }
         throw last;
     }
+
+    /// <summary>
+    /// Whoever answers at an address that the server announced must say that it is this product before anything of the download, or of the user, goes there; over TLS
+    /// the certificate says so. The answer has no body, and nothing else was asked for, so that the connection is as new behind it.
+    /// </summary>
+    private static async Task ProveAsync(Socket socket, Uri ping, CancellationToken cancellation)
+    {
+        await socket.SendAsync(RequestText.Bare("GET", ping), cancellation);
+        await using var stream = new NetworkStream(socket, ownsSocket: false);
+        if (await new ResponseReader(stream).ReadAsync(() => true, cancellation) is not { Status: 204 } answer || !ServerRecognition.IsNamed(answer))
+            throw new StrangerException();
+    }
 }
+
+/// <summary>Somebody else answers where the server was said to be.</summary>
+internal sealed class StrangerException() : Exception("Another server answers there.");

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using HmacFileServer.Client.Connections;
-using HmacFileServer.Client.Http;
 
 namespace HmacFileServer.Client.Endpoints;
 
@@ -9,20 +7,16 @@ namespace HmacFileServer.Client.Endpoints;
 /// Asks our server for its addresses, and listens to the events of a running upload for changes of them: one small connection beside the upload's own, if
 /// it can be had to another address of the server than the upload uses, so that the fall of that one is told. Started, ended and awaited by the upload's run.
 /// </summary>
-/// <param name="upload">The upload's URL; its events are asked for there.</param>
-/// <param name="origin">Where the user's headers may go.</param>
-/// <param name="options">Headers and trust.</param>
+/// <param name="question">Asks, and opens connections.</param>
+/// <param name="options">Whom to tell what fails.</param>
 /// <param name="time">The clock.</param>
 /// <param name="routes">The connections that are known to lead to the server, the best for this purpose first.</param>
 /// <param name="told">Is given what the server announced, and the address that it said it at.</param>
 internal sealed class EndpointFollower(
-    Uri upload, Uri origin, ClientOptions options, TimeProvider time, Func<CancellationToken, Task<IReadOnlyList<EndpointRoute>>> routes, Action<IReadOnlyList<AnnouncedEndpoint>, IPAddress, string> told)
+    EndpointQuestion question, ClientOptions options, TimeProvider time, Func<CancellationToken, Task<IReadOnlyList<EndpointRoute>>> routes, Action<IReadOnlyList<AnnouncedEndpoint>, IPAddress, string> told)
 {
-    private const int MostBody = 256 * 1024;
     private const int MostRefusals = 5;
 
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -70,9 +64,9 @@ internal sealed class EndpointFollower(
     /// <summary>Asks, and listens. False if the server announces no address of its own: then there is nothing to follow.</summary>
     private async Task<bool> FollowAsync(EndpointRoute route, CancellationToken cancellation)
     {
-        using (var asking = Http(route))
+        using (var asking = question.Http(route))
         {
-            var list = await AskAsync(asking, cancellation);
+            var list = await question.AskAsync(asking, route, cancellation);
             if (list.All(e => e.Interface is null))
                 return false;
             told(list, route.Address, "the server is asked");
@@ -81,30 +75,16 @@ internal sealed class EndpointFollower(
             await Task.Delay(Settling, time, cancellation);
         _hasSettled = true;
         var listening = await routes(cancellation) is [var best, ..] ? best : route;
-        using var http = Http(listening);
+        using var http = question.Http(listening);
         await ListenAsync(http, listening, cancellation);
         return true;
-    }
-
-    private async Task<IReadOnlyList<AnnouncedEndpoint>> AskAsync(HttpClient http, CancellationToken cancellation)
-    {
-        using var limit = new CancellationTokenSource(AnswerTimeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        using var request = Request(new Uri(upload, "/.well-known/hmac-file-server"), "application/json");
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
-        if (response.StatusCode != HttpStatusCode.OK)
-            return [];
-        await using var body = await response.Content.ReadAsStreamAsync(both.Token);
-        var text = new byte[MostBody];
-        var read = await body.ReadAtLeastAsync(text, text.Length, throwOnEndOfStream: false, both.Token);
-        return EndpointList.Read(System.Text.Encoding.UTF8.GetString(text, 0, read), upload);
     }
 
     private async Task ListenAsync(HttpClient http, EndpointRoute route, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var silence = time.CreateTimer(_ => ending.Cancel(), null, AnswerTimeout, Timeout.InfiniteTimeSpan);
-        using var request = Request(upload, "text/event-stream;events=switch");
+        using var silence = time.CreateTimer(_ => ending.Cancel(), null, EndpointQuestion.AnswerTimeout, Timeout.InfiniteTimeSpan);
+        using var request = question.Request(question.Upload, "text/event-stream;events=switch");
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ending.Token);
         if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
         {
@@ -113,6 +93,9 @@ internal sealed class EndpointFollower(
         }
         _refusals = 0;
         silence.Change(Silence, Timeout.InfiniteTimeSpan);
+        // From here on no switch is missed; what happened between the first question and now is in no event.
+        if (await question.AskAsync(http, route, ending.Token) is { Count: > 0 } meanwhile)
+            told(meanwhile, route.Address, "the server is asked again");
         await using var body = await response.Content.ReadAsStreamAsync(ending.Token);
         var events = new EventStreamReader(body) { Heard = () => silence.Change(Silence, Timeout.InfiniteTimeSpan) };
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
@@ -121,7 +104,7 @@ internal sealed class EndpointFollower(
         {
             while (await events.ReadAsync(ending.Token) is var (name, data))
             {
-                if (name == "switch" && EndpointList.Read(data, upload) is { Count: > 0 } list)
+                if (name == "switch" && EndpointList.Read(data, question.Upload) is { Count: > 0 } list)
                     told(list, route.Address, "the server switches");
             }
         }
@@ -154,35 +137,4 @@ internal sealed class EndpointFollower(
             // The listening is over.
         }
     }
-
-    private HttpRequestMessage Request(Uri url, string accept)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, url);
-        request.Headers.TryAddWithoutValidation("Accept", accept);
-        if (RequestText.IsSameOrigin(origin, url))
-        {
-            foreach (var (name, value) in options.Headers)
-                request.Headers.TryAddWithoutValidation(name, value);
-        }
-        return request;
-    }
-
-    /// <summary>The name in the URL is what the certificate must be for, wherever the connection leads.</summary>
-    private HttpClient Http(EndpointRoute route) => BoundHttp.Create(origin, options, async (context, cancellation) =>
-    {
-        var socket = new Socket(route.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            route.Path.Bind(socket, route.Address);
-            using var limit = new CancellationTokenSource(ConnectTimeout, time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-            await socket.ConnectAsync(route.Address, context.DnsEndPoint.Port, both.Token);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    });
 }

@@ -20,6 +20,7 @@ internal sealed class ClientNetworks : IAsyncDisposable
         _ownsMonitor = monitor is null;
         Monitor = monitor ?? NetworkMonitor.Start(
             new MonitorOptions { NamedInterfaces = options.OnlyInterfaces, TypeOverrides = options.InterfaceTypes }, Time);
+        Signals = options.Failover.Predictive ? new SignalWatch(options.ReadSignals ?? WirelessSignal.ReadAll, Time) : null;
         Limit = options.BandwidthLimit is { } rate ? new RateLimit(rate, Time) : null;
     }
 
@@ -28,6 +29,9 @@ internal sealed class ClientNetworks : IAsyncDisposable
     public INetworkMonitor Monitor { get; }
 
     public ClientMetrics Metrics { get; } = new();
+
+    /// <summary>How well wireless interfaces receive; null without prediction: then nobody asks.</summary>
+    public SignalWatch? Signals { get; }
 
     /// <summary>Shared by all that the client transfers; null for no limit.</summary>
     public RateLimit? Limit { get; }

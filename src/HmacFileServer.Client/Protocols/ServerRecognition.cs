@@ -17,7 +17,10 @@ internal sealed class ServerRecognition(bool isTls)
     public bool KnowsName { get; private set; }
 
     /// <summary>The answer bears this product's name.</summary>
-    public static bool IsNamed(ResponseHead answer) => answer.Field("Server") is { } name && name.StartsWith(ServerName, StringComparison.Ordinal);
+    public static bool IsNamed(ResponseHead answer) => IsName(answer.Field("Server"));
+
+    /// <summary>The value of a `Server` field is this product's name.</summary>
+    public static bool IsName(string? field) => field is not null && field.StartsWith(ServerName, StringComparison.Ordinal);
 
     /// <summary>
     /// True for an answer of our server to a probe. Where it was seen to give its name once, an answer without it is a stranger's; behind a

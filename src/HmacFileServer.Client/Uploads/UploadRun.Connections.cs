@@ -27,7 +27,7 @@ internal sealed partial class UploadRun
 
     private void HandleNetwork(IReadOnlyList<InterfaceSnapshot> interfaces)
     {
-        var found = FindPaths(interfaces);
+        var found = _endpoints.Find(interfaces, Now);
         foreach (var path in found)
         {
             if (!_lanes.TryGetValue(path.Name, out var lane))
@@ -71,8 +71,8 @@ internal sealed partial class UploadRun
         {
             Interface = p.InterfaceName,
             Endpoint = p.Endpoint?.ToString(),
-            EndpointRank = _book.RankOf(p.Endpoint),
-            UsableFor = VouchedFor(p),
+            EndpointRank = Book.RankOf(p.Endpoint),
+            UsableFor = _endpoints.VouchedFor(p, Now),
         }), Now);
     }
 

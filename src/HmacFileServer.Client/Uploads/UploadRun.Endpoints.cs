@@ -4,7 +4,6 @@ using HmacFileServer.Client.Endpoints;
 using HmacFileServer.Client.Http;
 using HmacFileServer.Client.Paths;
 using HmacFileServer.Client.Protocols;
-using HmacFileServer.Core.Networks;
 
 namespace HmacFileServer.Client.Uploads;
 
@@ -20,12 +19,11 @@ internal sealed partial class UploadRun
     /// <summary>Without progress for so long, what the server said of its addresses counts for nothing: the URL's own name is tried again.</summary>
     private static readonly TimeSpan DoubtAfter = TimeSpan.FromSeconds(15);
 
-    private readonly EndpointBook _book = new();
-    private readonly Dictionary<string, TimeSpan> _interfaceSince = [];
+    private readonly EndpointPaths _endpoints;
     private Task _following = Task.CompletedTask;
     private bool _follows;
 
-    private IReadOnlyList<IPAddress> HomeAddresses => _book.Home is { } home && _server.Addresses.Contains(home) ? [home] : _server.Addresses;
+    private EndpointBook Book => _endpoints.Book;
 
     private void FollowServer(TimeSpan now)
     {
@@ -40,7 +38,8 @@ internal sealed partial class UploadRun
         if (!_options.FollowServer || isProxied || !_started || !isOurs || now < FollowAfter)
             return;
         _follows = true;
-        var follower = new EndpointFollower(_dialect.Parts[0].Url, _request.Url, _options, _time, AskRoutesAsync,
+        var question = new EndpointQuestion(_dialect.Parts[0].Url, _request.Url, _options, _time);
+        var follower = new EndpointFollower(question, _options, _time, AskRoutesAsync,
             (list, at, why) => _events.Writer.TryWrite(new RunEvent.Announced(list, at, why)));
         _following = follower.RunAsync(_ending.Token);
 
@@ -54,47 +53,20 @@ internal sealed partial class UploadRun
 
     private void DoubtAddresses(TimeSpan now)
     {
-        if (_book.Home is null || _report.SinceProgress(now) < DoubtAfter)
+        if (Book.Home is null || _report.SinceProgress(now) < DoubtAfter)
             return;
         _options.Trace?.Invoke(now, "nothing answers where the server said that it is: its name alone counts again");
-        _book.Forget();
+        Book.Forget();
         HandleNetwork(_monitor.Current);
     }
 
     private void HandleAnnounced(RunEvent.Announced announced)
     {
-        if (_book.Take(announced.List, announced.At))
+        if (Book.Take(announced.List, announced.At))
             HandleNetwork(_monitor.Current);
     }
 
-    private IReadOnlyList<PathCandidate> FindPaths(IReadOnlyList<InterfaceSnapshot> interfaces)
-    {
-        NoteInterfaces(interfaces);
-        var home = _book.IsHomeUp ? _finder.Find(interfaces, HomeAddresses) : [];
-        return [.. home, .. _book.Others.SelectMany(address => _finder.Find(interfaces, [address]).Select(p => p.Toward(address)))];
-    }
-
-    private void NoteInterfaces(IReadOnlyList<InterfaceSnapshot> interfaces)
-    {
-        var usable = interfaces.Where(i => i.IsUsable).Select(i => i.Name).ToHashSet();
-        foreach (var gone in _interfaceSince.Keys.Except(usable).ToList())
-            _interfaceSince.Remove(gone);
-        foreach (var name in usable)
-            _interfaceSince.TryAdd(name, Now);
-    }
-
-    /// <summary>
-    /// What the server itself prefers has been watched there for its stability time, and need not be watched here again; the interface
-    /// must have been stable all the same.
-    /// </summary>
-    private TimeSpan VouchedFor(PathCandidate path)
-    {
-        if (!_book.IsVouchedFor(path.Endpoint))
-            return TimeSpan.Zero;
-        return Min(_options.Failover.StabilityTime, _interfaceSince.TryGetValue(path.InterfaceName, out var since) ? Now - since : _options.Failover.StabilityTime);
-    }
-
-    private ServerEndpoint ServerFor(PathCandidate path) => _server with { Addresses = path.Endpoint is { } endpoint ? [endpoint] : HomeAddresses };
+    private ServerEndpoint ServerFor(PathCandidate path) => _server with { Addresses = path.Endpoint is { } endpoint ? [endpoint] : _endpoints.HomeAddresses };
 
     private void HandleProof(Lane lane, PathConnection connection, PendingRequest request, ResponseHead answer)
     {
@@ -115,7 +87,7 @@ internal sealed partial class UploadRun
     private void RefuseEndpoint(IPAddress endpoint, string why)
     {
         _options.Trace?.Invoke(Now, $"{endpoint} is not used: {why}");
-        _book.Refuse(endpoint);
+        Book.Refuse(endpoint);
         HandleNetwork(_monitor.Current);
     }
 
@@ -139,6 +111,6 @@ internal sealed partial class UploadRun
     {
         if (!_lanes.TryGetValue(name, out var lane))
             return (name, null);
-        return (lane.Path.InterfaceName, (lane.Path.Endpoint ?? (_follows ? _book.Home : null))?.ToString());
+        return (lane.Path.InterfaceName, (lane.Path.Endpoint ?? (_follows ? Book.Home : null))?.ToString());
     }
 }

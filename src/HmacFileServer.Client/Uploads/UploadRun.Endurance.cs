@@ -83,8 +83,8 @@ internal sealed partial class UploadRun
             return;
         _options.Trace?.Invoke(Now, $"{_server.Host} is at {string.Join(", ", addresses)} now");
         _server = _server with { Addresses = addresses };
-        if (_book.Home is { } home && !addresses.Contains(home))
-            _book.Forget();
+        if (Book.Home is { } home && !addresses.Contains(home))
+            Book.Forget();
         foreach (var lane in _lanes.Values)
             lane.NextAttempt = TimeSpan.Zero;
         HandleNetwork(_monitor.Current);

@@ -2,6 +2,7 @@ using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Http;
 using HmacFileServer.Client.Paths;
 using HmacFileServer.Client.Profiles;
+using HmacFileServer.Core.Networks;
 using HmacFileServer.Core.Networks.Probes;
 using HmacFileServer.Core.Networks.Quality;
 using HmacFileServer.Core.Tuning;
@@ -20,6 +21,9 @@ internal sealed partial class UploadRun
 
     /// <summary>What earlier uploads learned; null where nothing shall be learned.</summary>
     public ProfileStore? Profiles { get; init; }
+
+    /// <summary>How well wireless interfaces receive; null where nothing shall be foretold.</summary>
+    public SignalWatch? Signals { get; init; }
 
     /// <summary>Forces a path, or lifts that with null. From any thread.</summary>
     public void Force(string? path) => _events.Writer.TryWrite(new RunEvent.Forced(path));
@@ -55,6 +59,7 @@ internal sealed partial class UploadRun
         _nextTuning = now + TuneInterval;
         if (Metrics is { WantsPaths: true })
             Metrics.Show(this, Reports());
+        HearSignals(now);
         foreach (var lane in _lanes.Values)
         {
             if (lane.Connection is null || _policy.Quality(lane.Name, now) is not { } quality)
@@ -62,6 +67,18 @@ internal sealed partial class UploadRun
             lock (_gate)
                 lane.Tuner.Follow(quality);
             Apply(lane);
+        }
+    }
+
+    /// <summary>Only of paths in use: a prediction needs bytes that want to leave.</summary>
+    private void HearSignals(TimeSpan now)
+    {
+        if (Signals is null)
+            return;
+        foreach (var name in _policy.Sending)
+        {
+            if (_lanes[name].Path is { Type: InterfaceType.Wifi } path && Signals.Of(path.InterfaceName) is { } dbm)
+                _policy.ObserveSignal(name, dbm, now);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
 using HmacFileServer.Client.Connections;
+using HmacFileServer.Client.Endpoints;
 using HmacFileServer.Client.Http;
 using HmacFileServer.Client.Paths;
 using HmacFileServer.Client.Protocols;
@@ -74,6 +75,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
         _policy = oneAtATime ? new FailoverPolicy(options.Failover) : new AggregatePolicy(options.Failover);
         _policy.Force(options.ForceInterface);
         _finder = new PathFinder(options);
+        _endpoints = new EndpointPaths(_finder, options, () => _server.Addresses);
         _probes = new ProbeSchedule(options.Probes);
         _recognition = new ServerRecognition(server.Tls is not null);
         _report = new RunReport(TimeSpan.Zero);

@@ -126,6 +126,14 @@ public abstract class PathPolicy
         }
     }
 
+    /// <summary>
+    /// Takes in how well the path's interface receives. It is a sign for the prediction and for people; no path is left for a weak signal alone.
+    /// </summary>
+    /// <param name="name">The path.</param>
+    /// <param name="dbm">Signal strength in dBm, some -30 (near) to -90 (lost); about once a second.</param>
+    /// <param name="now">The time.</param>
+    public void ObserveSignal(string name, int dbm, TimeSpan now) => Path(name).Health.HearSignal(dbm, now);
+
     /// <summary>A connection attempt began: the handshake is owed an answer like any data.</summary>
     public void Connecting(string name, TimeSpan now) => Path(name).OutstandingSince ??= now;
 
@@ -315,8 +323,9 @@ public abstract class PathPolicy
             if (alarm is { } probability && path.Alarm is null)
             {
                 var standby = Ranked(now).FirstOrDefault(p => p != path && p.SuspectSince is null && !Sending.Contains(p.Name))?.Name;
+                var signal = path.Health.Signal(now) is { } dbm ? string.Create(CultureInfo.InvariantCulture, $", signal {dbm} dBm") : "";
                 decisions.Add(new PathDecision.Prepare(path.Name, standby, probability,
-                    string.Create(CultureInfo.InvariantCulture, $"an outage within 5 s has a probability of {probability * 100:F0} %")));
+                    string.Create(CultureInfo.InvariantCulture, $"an outage within 5 s has a probability of {probability * 100:F0} %{signal}")));
             }
             path.Alarm = alarm;
         }

@@ -9,18 +9,21 @@ namespace HmacFileServer.Platform;
 public readonly record struct WirelessSignal(string Interface, int Quality, int? LevelDbm)
 {
     private const int HeaderLines = 2;
+    private const string SystemTable = "/proc/thread-self/net/wireless";
 
     /// <summary>
     /// The signal of every wireless interface in the caller's network namespace (Linux: /proc/net/wireless); none where there is
-    /// no such file.
+    /// no such file. The kernel holds its lock of all interfaces meanwhile, so that this may wait for one that is being switched.
     /// </summary>
-    public static IReadOnlyList<WirelessSignal> ReadAll()
+    public static IReadOnlyList<WirelessSignal> ReadAll() => OperatingSystem.IsLinux() || OperatingSystem.IsAndroid() ? ReadAll(SystemTable) : [];
+
+    /// <summary>The same from a file of that form; none where it is not there or cannot be read.</summary>
+    /// <param name="table">Its path.</param>
+    public static IReadOnlyList<WirelessSignal> ReadAll(string table)
     {
-        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsAndroid())
-            return [];
         try
         {
-            return Parse(File.ReadAllText("/proc/thread-self/net/wireless"));
+            return Parse(File.ReadAllText(table));
         }
         catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
         {

@@ -11,9 +11,12 @@ internal sealed class ScriptedMonitor : INetworkMonitor
 
     public IReadOnlyList<InterfaceSnapshot> Current { get; private set; } = [];
 
-    public void Set(params (string Name, InterfaceType Type, string Address)[] interfaces)
+    public void Set(params (string Name, InterfaceType Type, string Address)[] interfaces) =>
+        Set([.. interfaces.Select((i, n) => new InterfaceSnapshot(n + 1, i.Name, i.Type) { IsUp = true, HasCarrier = true, Addresses = [IPAddress.Parse(i.Address)] })]);
+
+    public void Set(params InterfaceSnapshot[] interfaces)
     {
-        Current = [.. interfaces.Select((i, n) => new InterfaceSnapshot(n + 1, i.Name, i.Type) { IsUp = true, HasCarrier = true, Addresses = [IPAddress.Parse(i.Address)] })];
+        Current = interfaces;
         _onChange?.Invoke(Current);
     }
 

@@ -22,12 +22,17 @@ internal sealed class PathHealth(FailoverOptions options)
     /// </summary>
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(2);
 
+    /// <summary>Signals are told once a second; one that is older than this is not that of the second at hand.</summary>
+    private static readonly TimeSpan SignalAge = TimeSpan.FromSeconds(3);
+
     private readonly PathQuality _quality = new(options.Quality);
     private readonly LinkPredictor? _predictor = options.Predictive ? new LinkPredictor() : null;
     private TimeSpan? _lookedAt;
     private TimeSpan _secondBegan;
     private ulong _secondBytes;
     private TimeSpan? _alarmUntil;
+    private int? _signalDbm;
+    private TimeSpan _signalAt;
 
     /// <summary>The last verdict.</summary>
     public PathQualitySnapshot Verdict { get; private set; }
@@ -57,7 +62,13 @@ internal sealed class PathHealth(FailoverOptions options)
 
     public void Reconnected() => _quality.Connected();
 
-    public PathQualitySnapshot Snapshot(TimeSpan now) => _quality.Snapshot(now);
+    /// <summary>What the interface's driver says of its reception, in dBm.</summary>
+    public void HearSignal(int dbm, TimeSpan now) => (_signalDbm, _signalAt) = (dbm, now);
+
+    public PathQualitySnapshot Snapshot(TimeSpan now) => _quality.Snapshot(now) with { SignalDbm = Signal(now), OutageProbability = _predictor?.Probability };
+
+    /// <summary>The signal as far as it is of now; null where none is known.</summary>
+    public int? Signal(TimeSpan now) => now >= _signalAt && now - _signalAt <= SignalAge ? _signalDbm : null;
 
     /// <summary>Takes a verdict if it is time for one.</summary>
     public void Update(TimeSpan now)
@@ -88,7 +99,7 @@ internal sealed class PathHealth(FailoverOptions options)
 
     public void ClockWentBack()
     {
-        (_lookedAt, _alarmUntil, LastDegraded, DegradedSince) = (null, null, null, null);
+        (_lookedAt, _alarmUntil, LastDegraded, DegradedSince, _signalDbm) = (null, null, null, null, null);
         DegradedFor = TimeSpan.Zero;
     }
 
@@ -110,6 +121,7 @@ internal sealed class PathHealth(FailoverOptions options)
             Rate = (sample.BytesAcked - _secondBytes) / took.TotalSeconds,
             RttMilliseconds = sample.Rtt.TotalMilliseconds,
             LossPercent = Verdict.LossPercent,
+            SignalDbm = Signal(now) ?? double.NaN,
         }, now);
         (_secondBegan, _secondBytes) = (now, sample.BytesAcked);
         if (_predictor.Advice is LinkAdvice.Stay)

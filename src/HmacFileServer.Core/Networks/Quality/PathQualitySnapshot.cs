@@ -61,6 +61,12 @@ public readonly record struct PathQualitySnapshot
 
     public bool IsDegraded => Cause != DegradationCause.None;
 
+    /// <summary>Reception of the path's interface, in dBm; null where its driver does not say, or nobody asked of late.</summary>
+    public int? SignalDbm { get; init; }
+
+    /// <summary>0 to 1: how probable the predictor holds an outage within the next 2 to 5 s; null without prediction, and before five seconds of use.</summary>
+    public double? OutageProbability { get; init; }
+
     /// <summary>Time since the path was last heard or measured; null if it never was.</summary>
     public TimeSpan? Age { get; init; }
 }
