@@ -106,19 +106,14 @@ internal sealed class PathFetcher : IDisposable
         Exception last = new IOException($"{_path.Name} has no route to {context.DnsEndPoint.Host}.");
         foreach (var address in addresses)
         {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                _path.Bind(socket, address);
-                using var limit = new CancellationTokenSource(ConnectTimeout, _time);
-                using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-                await socket.ConnectAsync(address, context.DnsEndPoint.Port, both.Token);
-                _sockets[socket] = true;
-                return new NetworkStream(socket, ownsSocket: true);
+                var stream = await BoundHttp.ConnectAsync(_path, address, context.DnsEndPoint.Port, ConnectTimeout, _time, cancellation);
+                _sockets[stream.Socket] = true;
+                return stream;
             }
             catch (Exception e)
             {
-                socket.Dispose();
                 cancellation.ThrowIfCancellationRequested();
                 last = e;
             }
