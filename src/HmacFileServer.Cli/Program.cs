@@ -1,6 +1,10 @@
 using System.CommandLine;
 using HmacFileServer.Cli;
 
+// no-color.org: an empty NO_COLOR is as none. What draws for us takes any.
+if (Environment.GetEnvironmentVariable("NO_COLOR") == "")
+    Environment.SetEnvironmentVariable("NO_COLOR", null);
+
 var root = CommandTree.Create();
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

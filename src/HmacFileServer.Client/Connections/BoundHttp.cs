@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using HmacFileServer.Client.Paths;
 
 namespace HmacFileServer.Client.Connections;
 
@@ -25,5 +27,33 @@ internal static class BoundHttp
         };
         handler.SslOptions.TargetHost = null; // the file may be on another host than the one that was asked
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Connects over a path, within a limit.</summary>
+    /// <param name="path">What the socket is bound to.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="port">1 to 65535.</param>
+    /// <param name="limit">How long the other end may take to answer.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="SocketException">The other end refused.</exception>
+    /// <exception cref="Platform.SocketBindingException">The socket cannot be bound to the path's interface.</exception>
+    /// <exception cref="OperationCanceledException">The limit was reached, or it was cancelled.</exception>
+    public static async Task<NetworkStream> ConnectAsync(PathCandidate path, IPAddress address, int port, TimeSpan limit, TimeProvider time, CancellationToken cancellation)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            path.Bind(socket, address);
+            using var ending = new CancellationTokenSource(limit, time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, ending.Token);
+            await socket.ConnectAsync(address, port, both.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 }

@@ -127,22 +127,17 @@ internal sealed class PathFetcher : IDisposable
         Exception last = new IOException($"{_path.Name} has no route to {context.DnsEndPoint.Host}.");
         foreach (var address in addresses)
         {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                _path.Bind(socket, address);
-                using var limit = new CancellationTokenSource(ConnectTimeout, _time);
-                using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-                await socket.ConnectAsync(address, context.DnsEndPoint.Port, both.Token);
+                var stream = await BoundHttp.ConnectAsync(_path, address, context.DnsEndPoint.Port, ConnectTimeout, _time, cancellation);
                 if (_path.Endpoint is not null && context.InitialRequestMessage.RequestUri is { Scheme: "http" } url)
-                    await ProveAsync(socket, new Uri(url, Ping), both.Token);
-                _sockets[socket] = true;
+                    await ProveAsync(stream, new Uri(url, Ping), cancellation);
+                _sockets[stream.Socket] = true;
                 RemoteAddress = address;
-                return new NetworkStream(socket, ownsSocket: true);
+                return stream;
             }
             catch (Exception e)
             {
-                socket.Dispose();
                 cancellation.ThrowIfCancellationRequested();
                 last = e;
             }
@@ -154,12 +149,21 @@ internal sealed class PathFetcher : IDisposable
     /// Whoever answers at an address that the server announced must say that it is this product before anything of the download, or of the user, goes there; over TLS
     /// the certificate says so. The answer has no body, and nothing else was asked for, so that the connection is as new behind it.
     /// </summary>
-    private static async Task ProveAsync(Socket socket, Uri ping, CancellationToken cancellation)
+    private async Task ProveAsync(NetworkStream stream, Uri ping, CancellationToken cancellation)
     {
-        await socket.SendAsync(RequestText.Bare("GET", ping), cancellation);
-        await using var stream = new NetworkStream(socket, ownsSocket: false);
-        if (await new ResponseReader(stream).ReadAsync(() => true, cancellation) is not { Status: 204 } answer || !ServerRecognition.IsNamed(answer))
-            throw new StrangerException();
+        try
+        {
+            using var limit = new CancellationTokenSource(ConnectTimeout, _time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+            await stream.WriteAsync(RequestText.Bare("GET", ping), both.Token);
+            if (await new ResponseReader(stream).ReadAsync(() => true, both.Token) is not { Status: 204 } answer || !ServerRecognition.IsNamed(answer))
+                throw new StrangerException();
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
     }
 }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Http;
@@ -55,20 +54,5 @@ internal sealed class EndpointQuestion(Uri upload, Uri origin, ClientOptions opt
 
     /// <summary>The name in the URL is what the certificate must be for, wherever the connection leads.</summary>
     public HttpClient Http(EndpointRoute route) => BoundHttp.Create(origin, options, async (context, cancellation) =>
-    {
-        var socket = new Socket(route.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            route.Path.Bind(socket, route.Address);
-            using var limit = new CancellationTokenSource(ConnectTimeout, time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-            await socket.ConnectAsync(route.Address, context.DnsEndPoint.Port, both.Token);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    });
+        await BoundHttp.ConnectAsync(route.Path, route.Address, context.DnsEndPoint.Port, ConnectTimeout, time, cancellation));
 }

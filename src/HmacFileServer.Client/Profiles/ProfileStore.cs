@@ -46,10 +46,8 @@ internal sealed class ProfileStore(string folder)
                 _book = Read(now);
                 foreach (var use in uses)
                 {
-                    var (hits, misses) = (_book.Hits, _book.Misses);
-                    _book.Learn(use.Device, use.Network, use.Type, use.Use, now);
-                    if (_book.Hits + _book.Misses > hits + misses)
-                        Scored?.Invoke(_book.Hits > hits);
+                    if (_book.Learn(use.Device, use.Network, use.Type, use.Use, now).IsHit is { } isHit)
+                        Scored?.Invoke(isHit);
                 }
                 PrivateFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(_book.ToState(), StateJson.Default.ProfileState));
                 return null;

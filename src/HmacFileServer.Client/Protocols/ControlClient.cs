@@ -85,7 +85,7 @@ internal sealed class ControlClient : IDisposable
             {
                 try
                 {
-                    return await ConnectAsync(path, address, context.DnsEndPoint.Port, cancellation);
+                    return await BoundHttp.ConnectAsync(path, address, context.DnsEndPoint.Port, ConnectTimeout, _time, cancellation);
                 }
                 catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
                 {
@@ -94,24 +94,6 @@ internal sealed class ControlClient : IDisposable
             }
         }
         throw last;
-    }
-
-    private async Task<Stream> ConnectAsync(PathCandidate path, IPAddress address, int port, CancellationToken cancellation)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            path.Bind(socket, address);
-            using var limit = new CancellationTokenSource(ConnectTimeout, _time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-            await socket.ConnectAsync(address, port, both.Token);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     private static UploadFailedException Unreachable(Uri url, Exception e)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace HmacFileServer.Client.Protocols;
@@ -21,7 +20,8 @@ internal static class TusCreation
         if (concat is not null)
             fields.Add(new("Upload-Concat", concat));
         var answer = await control.SendAsync("POST", endpoint, fields, null, cancellation);
-        if (answer.Status != HttpStatusCode.Created)
+        // 201 by the protocol. @uploadx/core says 200 where the upload is complete with its creation, as an empty one is.
+        if (!answer.IsSuccess)
             throw Refusals.Of((int)answer.Status, answer.Body);
         return answer.Location
             ?? throw new UploadFailedException(UploadFailure.Protocol, "The server made an upload and does not say where (no Location). It is no tus server, or a proxy took the header away.");

@@ -36,6 +36,9 @@ public static class InterfaceTypeNames
         _ => "unknown",
     };
 
+    /// <summary>Reads a lower-case name; <see cref="InterfaceType.Unknown"/> for one that is none of them, and for none.</summary>
+    public static InterfaceType ParseOrUnknown(ReadOnlySpan<char> name) => TryParse(name, out var type) ? type : InterfaceType.Unknown;
+
     /// <summary>Reads a lower-case name; false for a name that is none of them.</summary>
     public static bool TryParse(ReadOnlySpan<char> name, out InterfaceType type)
     {

@@ -39,7 +39,7 @@ internal sealed class ReceiveMemory(TransportMemoryPool pool) : MemoryPool<byte>
     }
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1) =>
-        _isFast || minBufferSize > TransportMemoryPool.SmallBlockBytes ? pool.Rent(minBufferSize) : pool.RentSmall();
+        _isFast ? pool.Rent(minBufferSize) : pool.RentSmall(minBufferSize);
 
     /// <summary>Nothing: the pool is everybody's.</summary>
     protected override void Dispose(bool disposing)

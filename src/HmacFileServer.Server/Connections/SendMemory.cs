@@ -10,8 +10,7 @@ internal sealed class SendMemory(TransportMemoryPool pool) : MemoryPool<byte>
 {
     public override int MaxBufferSize => pool.MaxBufferSize;
 
-    public override IMemoryOwner<byte> Rent(int minBufferSize = -1) =>
-        minBufferSize > TransportMemoryPool.SmallBlockBytes ? pool.Rent(minBufferSize) : pool.RentSmall();
+    public override IMemoryOwner<byte> Rent(int minBufferSize = -1) => pool.RentSmall(minBufferSize);
 
     /// <summary>Nothing: the pool is everybody's.</summary>
     protected override void Dispose(bool disposing)

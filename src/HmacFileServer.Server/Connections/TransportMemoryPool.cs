@@ -59,8 +59,9 @@ public sealed class TransportMemoryPool : MemoryPool<byte>
         return Take(_small, SmallBlockBytes);
     }
 
-    /// <summary>Rents a block of <see cref="SmallBlockBytes"/>, whatever is left of the budget.</summary>
-    public IMemoryOwner<byte> RentSmall() => Take(_small, SmallBlockBytes);
+    /// <summary>Rents a block of <see cref="SmallBlockBytes"/>, whatever is left of the budget; a large one for whoever asks for more.</summary>
+    public IMemoryOwner<byte> RentSmall(int minBufferSize = -1) =>
+        minBufferSize > SmallBlockBytes ? Rent(minBufferSize) : Take(_small, SmallBlockBytes);
 
     /// <summary>Nothing: the memory is the collector's once nobody holds it.</summary>
     protected override void Dispose(bool disposing)

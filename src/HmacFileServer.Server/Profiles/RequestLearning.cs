@@ -43,7 +43,7 @@ internal sealed class RequestLearning(ClientProfiles profiles, ClientIdentity id
     {
         if (settings.ReceiveBuffer > 0 || ClientNetworkHeader.Read(context.Request) is not { } network)
             return;
-        var type = InterfaceTypeNames.TryParse(network.Type, out var said) ? said : InterfaceType.Unknown;
+        var type = InterfaceTypeNames.ParseOrUnknown(network.Type);
         var most = type == InterfaceType.Unknown ? ReceiveSizer.Most : settings.NetworkInterfaces.For(type).BufferSize;
         var known = profiles.Find(identities.Of(context, network), type);
         connection.Seed(new ReceiveSeed(known?.Throughput ?? 0, known?.Rtt ?? TimeSpan.Zero, most));
@@ -72,7 +72,7 @@ internal sealed class RequestUse(ConnectionUse connection, long before, ClientId
             connection.Leave();
             return;
         }
-        var type = InterfaceTypeNames.TryParse(network?.Type, out var said) ? said : InterfaceType.Unknown;
+        var type = InterfaceTypeNames.ParseOrUnknown(network?.Type);
         var came = connection.Received - before;
         connection.End(client, type, isCut ? Math.Min(came, context.Request.ContentLength ?? came) : context.Request.ContentLength ?? came, !isCut);
     }

@@ -88,7 +88,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static string TypeLabel(string? type) => InterfaceTypeNames.TryParse(type, out var known) ? known.Name() : InterfaceType.Unknown.Name();
+    private static string TypeLabel(string? type) => InterfaceTypeNames.ParseOrUnknown(type).Name();
 
     private static string Lower(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -123,7 +123,7 @@ public sealed class ProfileDatabase : IDisposable
     {
         Device = row.GetString(0),
         Network = row.GetString(1),
-        Type = InterfaceTypeNames.TryParse(row.GetString(2), out var type) ? type : InterfaceType.Unknown,
+        Type = InterfaceTypeNames.ParseOrUnknown(row.GetString(2)),
         Throughput = row.GetDouble(3),
         Reliability = row.GetDouble(4),
         BestBuffer = row.GetInt32(5),
