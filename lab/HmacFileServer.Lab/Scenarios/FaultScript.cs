@@ -20,6 +20,9 @@ public sealed class FaultScript
     private const double ShortestSeconds = 0.1;
     private const double LongestSeconds = 3;
 
+    /// <summary>Where the last fault may begin. What is left of 500 MB takes all links together longer than a fault lasts: one that waits for its link's last one still comes.</summary>
+    private const double LastPart = 0.85;
+
     private readonly List<string> _log = [];
 
     private FaultScript(IReadOnlyList<ScriptedFault> faults) => Faults = faults;
@@ -39,7 +42,7 @@ public sealed class FaultScript
     public static FaultScript Draw(int seed, int count, IReadOnlyList<LinkSpec> links)
     {
         var random = new Random(seed);
-        return new FaultScript([.. Enumerable.Range(0, count).Select(i => DrawOne(random, (i + random.NextDouble()) / count, links))]);
+        return new FaultScript([.. Enumerable.Range(0, count).Select(i => DrawOne(random, LastPart * (i + random.NextDouble()) / count, links))]);
     }
 
     /// <summary>Does every fault at its time, and undoes each; all are undone when this returns.</summary>
