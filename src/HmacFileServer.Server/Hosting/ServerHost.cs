@@ -69,7 +69,11 @@ internal sealed class ServerHost : IAsyncDisposable
                         connection.Features.Set(new InterimResponses(connection.Transport.Output));
                         return next(connection);
                     });
-                    listen.Use(next => connection => kestrel.ApplicationServices.GetRequiredService<RequestLearning>().FollowAsync(connection, next));
+                    listen.Use(next =>
+                    {
+                        var learning = kestrel.ApplicationServices.GetRequiredService<RequestLearning>();
+                        return connection => learning.FollowAsync(connection, next);
+                    });
                 });
             }
         });
