@@ -57,12 +57,13 @@ public sealed class ClientMetricsTests : IDisposable
             ReceivedBytes = 3,
             HeldBytes = 0,
             LargestStall = default,
-            Switches = [],
+            Switches = [new PathSwitch(default, "eth0", "wwan0", SwitchReason.Timeout, default, 0, "")],
             Paths = [Report("wwan0", InterfaceType.Lte, 1, bytes: 3)],
         });
         Assert.Equal(11, _seen["hfs_client_bytes_total direction=upload type=wifi"]);
         Assert.Equal(3, _seen["hfs_client_bytes_total direction=download type=lte"]);
         Assert.Equal(7, _seen["hfs_client_resent_bytes_total"]);
+        Assert.Equal(1, _seen["hfs_client_switches_total reason=timeout from=eth0 to=wwan0 side=client"]);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Http;
+using HmacFileServer.Core.Networks;
 
 namespace HmacFileServer.Client.Endpoints;
 
@@ -21,6 +22,9 @@ internal sealed class EndpointQuestion(Uri upload, Uri origin, ClientOptions opt
 
     public Uri Upload => upload;
 
+    /// <summary>Is told how large the server says that a segment should be at most, by kind of network: what worked best for this device, or its table; null for nobody.</summary>
+    public Action<IReadOnlyDictionary<InterfaceType, long>>? Advised { get; init; }
+
     /// <summary>What the server announces; empty if it announces nothing.</summary>
     /// <param name="http">Leads to it.</param>
     /// <param name="route">The path that <paramref name="http"/> takes.</param>
@@ -31,13 +35,17 @@ internal sealed class EndpointQuestion(Uri upload, Uri origin, ClientOptions opt
         using var limit = new CancellationTokenSource(AnswerTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         using var request = Request(new Uri(upload, "/.well-known/hmac-file-server"), "application/json");
+        if (RequestText.IsSameOrigin(origin, upload))
+            request.Headers.TryAddWithoutValidation(RequestText.ClientNetworkName, RequestText.ClientNetworkValue(route.Path.InterfaceName, route.Path.Type, options.DeviceId));
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
         if (response.StatusCode != HttpStatusCode.OK)
             return [];
         await using var body = await response.Content.ReadAsStreamAsync(both.Token);
         var text = new byte[MostBody];
         var read = await body.ReadAtLeastAsync(text, text.Length, throwOnEndOfStream: false, both.Token);
-        return EndpointList.Read(Encoding.UTF8.GetString(text, 0, read), upload);
+        var said = Encoding.UTF8.GetString(text, 0, read);
+        Advised?.Invoke(ChunkAdvice.Read(said));
+        return EndpointList.Read(said, upload);
     }
 
     public HttpRequestMessage Request(Uri url, string accept)

@@ -59,9 +59,12 @@ internal sealed class RequestText(Uri origin, string pathFields, string extraFie
         return fragment < 0 ? text[start..] : text[start..fragment];
     }
 
+    public const string ClientNetworkName = "Client-Network";
+
     /// <summary>The `Client-Network` field (RFC 9651 dictionary) with its line end.</summary>
-    public static string ClientNetwork(string name, InterfaceType type, string device) =>
-        $"Client-Network: type={Token(type)}, name=\"{Quoted(name)}\", device=\"{Quoted(device)}\"\r\n";
+    public static string ClientNetwork(string name, InterfaceType type, string device) => $"{ClientNetworkName}: {ClientNetworkValue(name, type, device)}\r\n";
+
+    public static string ClientNetworkValue(string name, InterfaceType type, string device) => $"type={Token(type)}, name=\"{Quoted(name)}\", device=\"{Quoted(device)}\"";
 
     // A token may not begin with a digit (RFC 9651 §3.3.4), so 5g travels as a string.
     private static string Token(InterfaceType type) => type == InterfaceType.FiveG ? "\"5g\"" : type.Name();

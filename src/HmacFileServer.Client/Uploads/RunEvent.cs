@@ -56,6 +56,12 @@ internal abstract record RunEvent
         public override string Describe() => $"{Why}: " + string.Join(", ", List.Select(e => $"{e.Interface ?? "-"} {e.Address?.ToString() ?? "-"} {e.State}"));
     }
 
+    /// <summary>The server has said how large segments should be at most.</summary>
+    public sealed record Advised(IReadOnlyDictionary<InterfaceType, long> Sizes) : RunEvent
+    {
+        public override string Describe() => "segments at most: " + string.Join(", ", Sizes.Select(s => $"{s.Key.Name()} {s.Value}"));
+    }
+
     /// <summary>The follower of the server's addresses asks which connections lead to it.</summary>
     public sealed record RoutesWanted(TaskCompletionSource<IReadOnlyList<EndpointRoute>> Answer) : RunEvent;
 

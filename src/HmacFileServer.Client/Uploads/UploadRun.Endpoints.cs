@@ -38,7 +38,7 @@ internal sealed partial class UploadRun
         if (!_options.FollowServer || isProxied || !_started || !isOurs || now < FollowAfter)
             return;
         _follows = true;
-        var question = new EndpointQuestion(_dialect.Parts[0].Url, _request.Url, _options, _time);
+        var question = new EndpointQuestion(_dialect.Parts[0].Url, _request.Url, _options, _time) { Advised = sizes => _events.Writer.TryWrite(new RunEvent.Advised(sizes)) };
         var follower = new EndpointFollower(question, _options, _time, AskRoutesAsync,
             (list, at, why) => _events.Writer.TryWrite(new RunEvent.Announced(list, at, why)));
         _following = follower.RunAsync(_ending.Token);

@@ -18,6 +18,7 @@ internal sealed partial class UploadRun
 
     private readonly ProbeSchedule _probes;
     private TimeSpan _nextTuning;
+    private IReadOnlyDictionary<InterfaceType, long> _advice = new Dictionary<InterfaceType, long>();
 
     /// <summary>What earlier uploads learned; null where nothing shall be learned.</summary>
     public ProfileStore? Profiles { get; init; }
@@ -50,7 +51,10 @@ internal sealed partial class UploadRun
     }
 
     /// <summary>The sizer gives a segment its time, the tuner bounds it by what the path holds; requests in order are sized by time alone.</summary>
-    private long ChunkOf(Lane lane) => _dialect.IsOrdered ? lane.Sizer.Size : Math.Max(PathTuning.LeastChunk, Math.Min(lane.Sizer.Size, lane.Tuner.Chunk));
+    private long ChunkOf(Lane lane) => _dialect.IsOrdered ? lane.Sizer.Size : Math.Max(PathTuning.LeastChunk, Math.Min(MostOf(lane), Math.Min(lane.Sizer.Size, lane.Tuner.Chunk)));
+
+    /// <summary>Where this device has learned nothing of a network itself, the server may have.</summary>
+    private long MostOf(Lane lane) => lane.Seed is null && _advice.TryGetValue(lane.Path.Type, out var most) ? most : long.MaxValue;
 
     private void Tune(TimeSpan now)
     {

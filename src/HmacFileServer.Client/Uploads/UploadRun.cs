@@ -41,7 +41,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private readonly List<PathConnection> _connections = [];
     private readonly string _extraFields;
 
-    // Guards _plan, _sending and the lanes' sizers: the connections' writers take segments while the loop takes in answers.
+    // Guards _plan, _sending, _advice and the lanes' sizers: the connections' writers take segments while the loop takes in answers.
     private readonly Lock _gate = new();
     private TransferPlan _plan;
     private IReadOnlyList<string> _sending = [];
@@ -220,6 +220,10 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
                 break;
             case RunEvent.Announced announced:
                 HandleAnnounced(announced);
+                break;
+            case RunEvent.Advised advised:
+                lock (_gate)
+                    _advice = advised.Sizes;
                 break;
             case RunEvent.RoutesWanted wanted:
                 wanted.Answer.TrySetResult(Routes());

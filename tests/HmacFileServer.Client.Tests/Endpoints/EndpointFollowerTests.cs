@@ -23,6 +23,7 @@ public sealed class EndpointFollowerTests : IDisposable
     private readonly Channel<(IReadOnlyList<AnnouncedEndpoint> List, string Why)> _told = Channel.CreateUnbounded<(IReadOnlyList<AnnouncedEndpoint>, string)>();
     private string _announced = Before;
     private string _events = ":\n\n";
+    private IReadOnlyDictionary<InterfaceType, long>? _advised;
 
     public EndpointFollowerTests()
     {
@@ -59,6 +60,22 @@ public sealed class EndpointFollowerTests : IDisposable
         Assert.Equal(("the server switches", EndpointState.Down), await NextAsync());
     }
 
+    [Fact]
+    public async Task The_question_says_over_what_it_comes_and_the_advice_is_passed_on()
+    {
+        _announced = Before[..^1] + ",\"chunk_sizes\":{\"wifi\":300000,\"lte\":1,\"ethernet\":\"x\",\"5g\":-5,\"carrier pigeon\":7}}";
+        _ = FollowAsync();
+        await NextAsync();
+        Assert.Contains("Client-Network: type=loopback, name=\"lo\", device=\"d1\"\r\n", _asked.First(), StringComparison.Ordinal);
+        Assert.Equal([(InterfaceType.Wifi, 300_000), (InterfaceType.Lte, 64 * 1024)], _advised!.Select(a => (a.Key, a.Value)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"chunk_sizes\":7}")]
+    public void What_is_no_advice_is_none(string text) => Assert.Empty(ChunkAdvice.Read(text));
+
     private async Task<(string Why, EndpointState First)> NextAsync()
     {
         var (list, why) = await _told.Reader.ReadAsync(_ending.Token).AsTask().WaitAsync(Patience);
@@ -68,9 +85,9 @@ public sealed class EndpointFollowerTests : IDisposable
     private Task FollowAsync()
     {
         var upload = new Uri($"http://{At}/s/f?v2=x");
-        var options = new ClientOptions();
+        var options = new ClientOptions { DeviceId = "d1" };
         EndpointRoute route = new(new PathCandidate("lo", InterfaceType.Loopback, null), At.Address, true);
-        return new EndpointFollower(new EndpointQuestion(upload, upload, options, TimeProvider.System), options, TimeProvider.System,
+        return new EndpointFollower(new EndpointQuestion(upload, upload, options, TimeProvider.System) { Advised = sizes => _advised = sizes }, options, TimeProvider.System,
             _ => Task.FromResult<IReadOnlyList<EndpointRoute>>([route]), (list, _, why) => _told.Writer.TryWrite((list, why))).RunAsync(_ending.Token);
     }
 

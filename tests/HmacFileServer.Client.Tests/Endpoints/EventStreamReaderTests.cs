@@ -20,6 +20,14 @@ public sealed class EventStreamReaderTests
         Assert.Equal([("switch", "x")], await ReadAsync($"event: upload\ndata: {new string('1', 300_000)}\n\nevent: switch\ndata: x\n\n", 5000));
 
     [Fact]
+    public async Task The_name_of_an_event_without_data_is_not_that_of_the_next() =>
+        Assert.Equal([("message", "x")], await ReadAsync("event: switch\n\ndata: x\n\n", 100));
+
+    [Fact]
+    public async Task The_end_of_a_line_that_is_too_long_is_none_of_its_own() =>
+        Assert.Equal([("message", "x")], await ReadAsync($"{new string('1', 64 * 1024)}data: smuggled\n\ndata: x\n\n", 5000));
+
+    [Fact]
     public async Task Data_in_very_many_lines_is_bounded()
     {
         var text = new StringBuilder("event: upload\n");

@@ -116,6 +116,50 @@ public sealed class ServerEndpointScenarioTests
         Assert.DoesNotContain(net.Switches, s => s.Reason == SwitchReason.Timeout && s.To.StartsWith("eth0", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_forced_interface_is_not_left_though_it_is_silent_at_every_address_and_another_is_well(bool together)
+    {
+        PathPolicy policy = together ? new AggregatePolicy(new FailoverOptions()) : new FailoverPolicy(new FailoverOptions());
+        var net = new VirtualNetwork(policy, [.. Paths("eth0"), .. Paths("wlan0", 20)]);
+        policy.Force("wlan0");
+        Seconds(net, 60);
+        foreach (var link in net.Links.Where(l => l.Name.StartsWith("wlan0", StringComparison.Ordinal)))
+            link.Blackhole = true;
+        net.Run(TimeSpan.FromSeconds(60), () => Assert.All(policy.Sending, name => Assert.StartsWith("wlan0", name, StringComparison.Ordinal)));
+        foreach (var link in net.Links.Where(l => l.Name.StartsWith("wlan0", StringComparison.Ordinal)))
+            link.Usable = false;
+        Seconds(net, 1);
+        Assert.Equal("eth0", net.Active);
+    }
+
+    [Fact]
+    public void A_forced_interface_is_the_first_one_too()
+    {
+        var net = new VirtualNetwork(new FailoverPolicy(new FailoverOptions()), [.. Paths("eth0"), .. Paths("wlan0", 20)]);
+        net.Policy.Force("wlan0");
+        Seconds(net, 1);
+        Assert.Equal((null, "wlan0"), net.Decisions.Select(d => d.Decision).OfType<PathDecision.Switch>().Select(s => (s.From, s.To)).Single());
+        Assert.Equal(0, net["eth0"].Delivered);
+    }
+
+    [Fact]
+    public void Together_the_switch_that_is_told_leads_to_the_address_that_the_server_prefers_next()
+    {
+        var net = new VirtualNetwork(new AggregatePolicy(new FailoverOptions()),
+        [
+            Paths("eth0")[0],
+            new VirtualLink("eth0>C", 10, new Random(3)) { RttMilliseconds = 20, Rate = 2_000_000, Interface = "eth0", Endpoint = "C", EndpointRank = 2 },
+            Paths("eth0")[1],
+        ]);
+        Seconds(net, 60);
+        net["eth0"].Blackhole = true;
+        Seconds(net, 5);
+        Assert.Equal(["eth0>B"], net.Policy.Sending);
+        Assert.Equal(("eth0", "eth0>B"), net.Switches.Select(s => (s.From, s.To)).Single());
+    }
+
     [Fact]
     public void Together_each_interface_has_one_path_and_all_move_with_the_server()
     {

@@ -10,10 +10,10 @@ using HmacFileServer.Testing;
 namespace HmacFileServer.EndToEnd.Tests.Uploads;
 
 /// <summary>
-/// A Wi-Fi interface with a signal, as an upload sees it. The loopback device plays it: a second, unreachable address of the server keeps the client from taking
+/// A Wi-Fi interface, its signal and the server's advice for it, as an upload sees them. The loopback device plays it: a second, unreachable address of the server keeps the client from taking
 /// the server for one on this very device.
 /// </summary>
-public sealed class SignalTests : IDisposable
+public sealed class WifiPathTests : IDisposable
 {
     private const int Length = 4_000_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,6 +21,7 @@ public sealed class SignalTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ScriptedMonitor _interfaces = new();
     private int _reads;
+    private long _chunk; // as tuned at the end
 
     public void Dispose() => _folder.Dispose();
 
@@ -46,9 +47,19 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(0, _reads);
     }
 
-    private async Task<List<int>> UploadAsync(InterfaceType type, bool predicts)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Segments_over_a_network_of_which_nothing_is_known_are_as_small_as_the_server_says(bool asks)
     {
-        await using var server = await ServerUnderTest.StartAsync();
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The loopback interface is called lo on Linux.");
+        await UploadAsync(InterfaceType.Wifi, false, asks, new Dictionary<string, string> { ["HFS_NETWORK_INTERFACES__WIFI__CHUNK_SIZE"] = "128KB" });
+        Assert.Equal(asks, _chunk <= 131_072);
+    }
+
+    private async Task<List<int>> UploadAsync(InterfaceType type, bool predicts, bool follows = true, Dictionary<string, string>? settings = null)
+    {
+        await using var server = await ServerUnderTest.StartAsync(settings: settings);
         File.WriteAllBytes(_folder["f"], RandomNumberGenerator.GetBytes(Length));
         File.WriteAllText(_folder["wireless"], "Inter-|\n face |\n    lo: 0000   39.  -71.  -256        0      0      0      0      0        0\n");
         _interfaces.Set(new InterfaceSnapshot(1, "lo", type)
@@ -61,6 +72,7 @@ public sealed class SignalTests : IDisposable
         var options = ClientOptions.From(new HmacFileServerOptions { NetworkResilience = new() { PredictiveSwitching = predicts } }) with
         {
             BandwidthLimit = Length / 2,
+            FollowServer = follows,
             Resolve = (_, _) => Task.FromResult<IReadOnlyList<IPAddress>>([server.EndPoint.Address, IPAddress.Parse("198.18.255.1")]),
             ReadSignals = () =>
             {
@@ -73,6 +85,7 @@ public sealed class SignalTests : IDisposable
         var slot = new UriBuilder(server.Slot("s", "f", Length, contentType: "application/octet-stream")) { Host = "server.test" }.Uri;
         var result = await client.UploadAsync(new UploadRequest(_folder["f"], slot), new Watcher(p => seen.AddRange(p.Paths.Select(one => one.Quality?.SignalDbm).OfType<int>()))).WaitAsync(Patience);
         Assert.Equal(type, Assert.Single(result.Paths).Type);
+        _chunk = result.Paths[0].Chunk;
         return seen;
     }
 
