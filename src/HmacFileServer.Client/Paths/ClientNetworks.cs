@@ -1,3 +1,4 @@
+using HmacFileServer.Client.Names;
 using HmacFileServer.Client.Telemetry;
 using HmacFileServer.Client.Traffic;
 using HmacFileServer.Core.Networks;
@@ -9,6 +10,7 @@ namespace HmacFileServer.Client.Paths;
 internal sealed class ClientNetworks : IAsyncDisposable
 {
     private readonly bool _ownsMonitor;
+    private readonly IReadOnlyList<string> _only;
 
     /// <param name="options">How the client behaves.</param>
     /// <param name="time">The clock; null for the system's.</param>
@@ -18,8 +20,10 @@ internal sealed class ClientNetworks : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         Time = time ?? TimeProvider.System;
         _ownsMonitor = monitor is null;
+        _only = options.OnlyInterfaces;
         Monitor = monitor ?? NetworkMonitor.Start(
             new MonitorOptions { NamedInterfaces = options.OnlyInterfaces, TypeOverrides = options.InterfaceTypes }, Time);
+        Names = new ServerNames(options, Monitor, Time, new NameServers());
         Limit = options.BandwidthLimit is { } rate ? new RateLimit(rate, Time) : null;
     }
 
@@ -27,10 +31,19 @@ internal sealed class ClientNetworks : IAsyncDisposable
 
     public INetworkMonitor Monitor { get; }
 
+    public ServerNames Names { get; }
+
     public ClientMetrics Metrics { get; } = new();
 
     /// <summary>Shared by all that the client transfers; null for no limit.</summary>
     public RateLimit? Limit { get; }
+
+    /// <summary>Every interface that is named in the options exists. Fails with <see cref="UploadFailure.Usage"/>.</summary>
+    public void CheckInterfaces()
+    {
+        if (_only.FirstOrDefault(n => Monitor.Current.All(i => i.Name != n)) is { } missing)
+            throw new UploadFailedException(UploadFailure.Usage, $"There is no interface '{missing}'. 'hfs interfaces' lists what there is.");
+    }
 
     public ValueTask DisposeAsync()
     {
