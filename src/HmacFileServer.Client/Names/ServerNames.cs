@@ -15,7 +15,9 @@ namespace HmacFileServer.Client.Names;
 /// <param name="time">The clock.</param>
 /// <param name="servers">The name servers of each.</param>
 /// <param name="hosts">The file of names that nobody shall be asked for.</param>
-internal sealed class ServerNames(ClientOptions options, INetworkMonitor monitor, TimeProvider time, NameServers servers, string hosts = "/etc/hosts")
+/// <param name="system">Looks a name up as the system does; null for the system itself.</param>
+internal sealed class ServerNames(
+    ClientOptions options, INetworkMonitor monitor, TimeProvider time, NameServers servers, string hosts = "/etc/hosts", Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>>? system = null)
 {
     private const long LargestHosts = 1024 * 1024;
     private const int MostKnown = 64;
@@ -26,22 +28,29 @@ internal sealed class ServerNames(ClientOptions options, INetworkMonitor monitor
     /// <summary>No connection waits longer than this for the interface's opinion.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
 
+    /// <summary>A resolver whose name server is gone takes 10 s and more to say so (resolv.conf(5): twice 5 s); one that works, less than this.</summary>
+    private static readonly TimeSpan SystemPatience = TimeSpan.FromSeconds(2);
+
     private readonly DnsClient _client = new(time);
     private readonly Lock _gate = new(); // guards _known
     private readonly Dictionary<(string Network, string Host), (IReadOnlyList<IPAddress> Addresses, long At)> _known = [];
 
     private bool IsOn => options is { InterfaceResolvers: true, Resilient: true, MultiInterface: true, Resolve: null };
 
-    /// <summary>The system's addresses of a name; where it has none, what the interfaces' own name servers say. Empty if nobody knows it.</summary>
+    /// <summary>The system's addresses of a name; where it has none, or takes long, what the interfaces' own name servers say. Empty if nobody knows it.</summary>
     public async Task<IReadOnlyList<IPAddress>> LookUpAsync(string host, CancellationToken cancellation)
     {
-        var found = await ServerEndpoint.LookUpAsync(host, options, cancellation);
-        if (found.Count > 0 || !IsOn)
+        var asked = system?.Invoke(host, cancellation) ?? ServerEndpoint.LookUpAsync(host, options, cancellation);
+        if (!IsOn)
+            return await asked;
+        await Task.WhenAny(asked, Task.Delay(SystemPatience, time, cancellation));
+        if (asked.IsCompleted && await asked is { Count: > 0 } found)
             return found;
         var answers = await Task.WhenAll(monitor.Current
             .Where(i => i.IsUsable && (options.OnlyInterfaces.Count == 0 || options.OnlyInterfaces.Contains(i.Name)))
             .Select(i => OwnAsync(new PathCandidate(i.Name, i.Type, i), host, cancellation)));
-        return [.. answers.SelectMany(a => a).Distinct()];
+        IReadOnlyList<IPAddress> own = [.. answers.SelectMany(a => a).Distinct()];
+        return own.Count > 0 ? own : await asked;
     }
 
     /// <summary>

@@ -12,7 +12,6 @@ namespace HmacFileServer.Client.Tests.Names;
 /// <summary>An interface asks its own name servers, and what they say is believed as far as somebody can prove it. Loopback stands for the interface.</summary>
 public sealed class ServerNamesTests : IDisposable
 {
-    // .invalid (RFC 6761 §6.4): whatever resolver this machine has, it knows none of it.
     private const string Host = "up.example.invalid";
 
     private static readonly IPAddress Local = LoopbackAddress.Next();
@@ -56,6 +55,28 @@ public sealed class ServerNamesTests : IDisposable
     {
         await using var server = Server((q, _) => [FakeNameServer.Addresses(q, "198.18.7.7")]);
         Assert.Equal("198.18.7.7", Assert.Single(await Names().LookUpAsync(Host, Cancellation)).ToString());
+    }
+
+    [Fact]
+    public async Task Where_the_system_takes_long_the_interfaces_are_asked()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = Server((q, _) => [FakeNameServer.Addresses(q, "198.18.7.7")]);
+        var never = new TaskCompletionSource<IReadOnlyList<IPAddress>>();
+        var looking = Names(time: time, system: (_, _) => never.Task).LookUpAsync(Host, Cancellation);
+        time.Advance(TimeSpan.FromMilliseconds(1999));
+        Assert.Equal(0, server.Asked);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal("198.18.7.7", Assert.Single(await looking).ToString());
+    }
+
+    [Fact]
+    public async Task What_the_system_knows_needs_no_other()
+    {
+        await using var server = Server((q, _) => [FakeNameServer.Addresses(q, "198.18.7.7")]);
+        var names = Names(system: (_, _) => Task.FromResult(Secure.Addresses));
+        Assert.Equal(Secure.Addresses, await names.LookUpAsync(Host, Cancellation));
+        Assert.Equal(0, server.Asked);
     }
 
     [Fact]
@@ -165,8 +186,9 @@ public sealed class ServerNamesTests : IDisposable
         return server;
     }
 
-    private ServerNames Names(ClientOptions? options = null, TimeProvider? time = null) =>
-        new(options ?? new ClientOptions(), new Still(), time ?? TimeProvider.System, new NameServers(_folder.Path), _folder["hosts"]);
+    private ServerNames Names(ClientOptions? options = null, TimeProvider? time = null, Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>>? system = null) => new(
+        options ?? new ClientOptions(), new Still(), time ?? TimeProvider.System, new NameServers(_folder.Path), _folder["hosts"],
+        system ?? ((_, _) => Task.FromResult<IReadOnlyList<IPAddress>>([])));
 
     /// <summary>A monitor of a network in which nothing ever changes.</summary>
     private sealed class Still : INetworkMonitor
