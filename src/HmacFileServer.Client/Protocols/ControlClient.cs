@@ -90,7 +90,7 @@ internal sealed class ControlClient : IDisposable
                 {
                     return await BoundHttp.ConnectAsync(path, address, context.DnsEndPoint.Port, ConnectTimeout, _time, cancellation);
                 }
-                catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+                catch (Exception e) when (e is SocketException or IOException or SocketBindingException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
                 {
                     last = e;
                 }
