@@ -122,6 +122,12 @@ public sealed record ClientOptions
     /// </summary>
     public Func<IReadOnlyList<WirelessSignal>>? ReadSignals { get; init; }
 
+    /// <summary>
+    /// Each interface asks the name servers that it was told of for the server's addresses, beside what the system's resolver says. False for the system's alone; so it is
+    /// where <see cref="Resolve"/> is given, and without <see cref="MultiInterface"/>.
+    /// </summary>
+    public bool InterfaceResolvers { get; init; } = true;
+
     /// <summary>Looks a name up; null for the system's resolver.</summary>
     public Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>>? Resolve { get; init; }
 }

@@ -43,6 +43,7 @@ public sealed class DownloadClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(request);
         if (request.Url.Scheme != Uri.UriSchemeHttp && request.Url.Scheme != Uri.UriSchemeHttps)
             throw new UploadFailedException(UploadFailure.Usage, $"'{request.Url.Scheme}:' is not a kind of URL that can be downloaded from; use http: or https:.");
+        _networks.CheckInterfaces();
         var result = await _networks.Metrics.CountAsync("download", () => RepeatAsync(request, progress, cancellation));
         _networks.Metrics.Downloaded(result);
         return result;

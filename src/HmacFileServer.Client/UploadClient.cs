@@ -127,9 +127,9 @@ public sealed class UploadClient : IAsyncDisposable
         using UploadSource source = request.Content is { } stream
             ? new SpoolSource(stream, _options.State?.Path ?? Path.GetTempPath())
             : FileSource.Open(request.FilePath);
-        var server = await ServerEndpoint.ResolveAsync(request.Url, _options, cancellation);
+        var server = await ServerEndpoint.ResolveAsync(request.Url, _options, cancellation, _networks.Names);
         var finder = new PathFinder(_options);
-        using var control = new ControlClient(request.Url, _options, finder, _networks.Monitor, _time);
+        using var control = new ControlClient(request.Url, _options, finder, _networks.Monitor, _time, _networks.Names);
         var opener = new UploadOpener(control, request, () => finder.Find(_networks.Monitor.Current, server.Addresses).Count);
         long? length = source.IsWhole ? source.Length : null;
 
@@ -164,7 +164,7 @@ public sealed class UploadClient : IAsyncDisposable
         {
             // A transfer may go to another host than the one where it was made.
             if (!Http.RequestText.IsSameOrigin(dialect.Parts[0].Url, request.Url))
-                server = await ServerEndpoint.ResolveAsync(dialect.Parts[0].Url, _options, cancellation);
+                server = await ServerEndpoint.ResolveAsync(dialect.Parts[0].Url, _options, cancellation, _networks.Names);
             var begun = record ?? (identity is null || lease is null ? null : ResumePolicy.Begin(lease.Id, request, identity, dialect, TargetOf(request), _time.GetUtcNow()));
             if (begun is not null && isSure)
                 lease!.Keep(begun);
@@ -173,6 +173,7 @@ public sealed class UploadClient : IAsyncDisposable
                 Progress = progress,
                 Limit = _networks.Limit,
                 Signals = _networks.Signals,
+                Names = _networks.Names,
                 Profiles = _profiles,
                 Metrics = _networks.Metrics,
                 Checkpoint = begun is null
@@ -219,8 +220,7 @@ public sealed class UploadClient : IAsyncDisposable
     {
         if (request.Url.Scheme != Uri.UriSchemeHttp && request.Url.Scheme != Uri.UriSchemeHttps)
             throw new UploadFailedException(UploadFailure.Usage, $"'{request.Url.Scheme}:' is not a kind of URL that can be uploaded to; use http: or https:.");
-        foreach (var name in _options.OnlyInterfaces.Where(n => _networks.Monitor.Current.All(i => i.Name != n)))
-            throw new UploadFailedException(UploadFailure.Usage, $"There is no interface '{name}'. 'hfs interfaces' lists what there is.");
+        _networks.CheckInterfaces();
     }
 
     /// <summary>What an upload is recognised by when the same is asked for again; goes into <see cref="StateFolder.IdOf"/>.</summary>

@@ -59,7 +59,7 @@ internal sealed class TransferSession
     {
         await using var view = ProgressView.For(Input, count > 1 ? $"[{index + 1}/{count}] {name}" : name);
         var lines = Input.Output == Output.JsonLines ? new EventLines(Console.Out, name) : null;
-        var last = new LastProgress(lines is null ? view : lines);
+        var last = new LastProgress(lines is null ? view : lines, tellsOfWaiting: Input.Output != Output.Quiet && !Input.WantsView);
         try
         {
             var result = await transfer(last, _cancellation);
@@ -101,10 +101,15 @@ internal sealed class TransferSession
         }
     }
 
-    /// <summary>Remembers how far it was, for the last words.</summary>
-    private sealed class LastProgress(IProgress<TransferProgress> next) : IProgress<TransferProgress>
+    /// <summary>Remembers how far it was, for the last words; and tells, where no view does, that a transfer waits for a network.</summary>
+    private sealed class LastProgress(IProgress<TransferProgress> next, bool tellsOfWaiting) : IProgress<TransferProgress>
     {
+        /// <summary>A switch is over long before.</summary>
+        private static readonly TimeSpan Worth = TimeSpan.FromSeconds(2);
+
         private TransferProgress? _last;
+        private long? _since;
+        private bool _told;
 
         public string Share => _last is { Length: > 0 } p ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" at {100.0 * p.DoneBytes / p.Length:F0} %") : "";
 
@@ -112,6 +117,19 @@ internal sealed class TransferSession
         {
             _last = value;
             next.Report(value);
+            if (value.Active.Count > 0)
+                (_since, _told) = (null, false);
+            else
+                TellOfWaiting();
+        }
+
+        private void TellOfWaiting()
+        {
+            _since ??= TimeProvider.System.GetTimestamp();
+            if (!tellsOfWaiting || _told || TimeProvider.System.GetElapsedTime(_since.Value) < Worth)
+                return;
+            _told = true;
+            Console.Error.WriteLine("hfs: no network leads to the server: waiting for one ('hfs interfaces' lists what there is)");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using HmacFileServer.Client.Names;
 
 namespace HmacFileServer.Client.Connections;
 
@@ -17,11 +18,15 @@ internal sealed record ServerEndpoint(string Host, int Port, IReadOnlyList<IPAdd
     public string? ProxyAuthorization { get; init; }
 
     /// <summary>Takes a URL apart and looks its host up. Fails with <see cref="UploadFailure.UnknownHost"/>.</summary>
-    public static async Task<ServerEndpoint> ResolveAsync(Uri url, ClientOptions options, CancellationToken cancellation)
+    /// <param name="url">The URL.</param>
+    /// <param name="options">Proxies and trust.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="names">Knows what the system does not; null for the system alone.</param>
+    public static async Task<ServerEndpoint> ResolveAsync(Uri url, ClientOptions options, CancellationToken cancellation, ServerNames? names = null)
     {
         var proxy = options.Proxies.For(url);
         var next = proxy ?? url;
-        var addresses = await LookUpAsync(next.IdnHost, options, cancellation);
+        var addresses = await (names?.LookUpAsync(next.IdnHost, cancellation) ?? LookUpAsync(next.IdnHost, options, cancellation));
         if (addresses.Count == 0)
         {
             throw new UploadFailedException(UploadFailure.UnknownHost,
@@ -36,7 +41,7 @@ internal sealed record ServerEndpoint(string Host, int Port, IReadOnlyList<IPAdd
         };
     }
 
-    /// <summary>The addresses of a name; empty if it has none.</summary>
+    /// <summary>The system's addresses of a name; empty if it has none.</summary>
     public static async Task<IReadOnlyList<IPAddress>> LookUpAsync(string host, ClientOptions options, CancellationToken cancellation)
     {
         if (IPAddress.TryParse(host.Trim('[', ']'), out var literal))

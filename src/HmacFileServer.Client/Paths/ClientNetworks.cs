@@ -1,3 +1,4 @@
+using HmacFileServer.Client.Names;
 using HmacFileServer.Client.Telemetry;
 using HmacFileServer.Client.Traffic;
 using HmacFileServer.Core.Networks;
@@ -9,6 +10,7 @@ namespace HmacFileServer.Client.Paths;
 internal sealed class ClientNetworks : IAsyncDisposable
 {
     private readonly bool _ownsMonitor;
+    private readonly IReadOnlyList<string> _only;
 
     /// <param name="options">How the client behaves.</param>
     /// <param name="time">The clock; null for the system's.</param>
@@ -18,15 +20,19 @@ internal sealed class ClientNetworks : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         Time = time ?? TimeProvider.System;
         _ownsMonitor = monitor is null;
+        _only = options.OnlyInterfaces;
         Monitor = monitor ?? NetworkMonitor.Start(
             new MonitorOptions { NamedInterfaces = options.OnlyInterfaces, TypeOverrides = options.InterfaceTypes }, Time);
         Signals = options.Failover.Predictive ? new SignalWatch(options.ReadSignals ?? WirelessSignal.ReadAll, Time) : null;
+        Names = new ServerNames(options, Monitor, Time, new NameServers());
         Limit = options.BandwidthLimit is { } rate ? new RateLimit(rate, Time) : null;
     }
 
     public TimeProvider Time { get; }
 
     public INetworkMonitor Monitor { get; }
+
+    public ServerNames Names { get; }
 
     public ClientMetrics Metrics { get; } = new();
 
@@ -35,6 +41,13 @@ internal sealed class ClientNetworks : IAsyncDisposable
 
     /// <summary>Shared by all that the client transfers; null for no limit.</summary>
     public RateLimit? Limit { get; }
+
+    /// <summary>Every interface that is named in the options exists. Fails with <see cref="UploadFailure.Usage"/>.</summary>
+    public void CheckInterfaces()
+    {
+        if (_only.FirstOrDefault(n => Monitor.Current.All(i => i.Name != n)) is { } missing)
+            throw new UploadFailedException(UploadFailure.Usage, $"There is no interface '{missing}'. 'hfs interfaces' lists what there is.");
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Http;
+using HmacFileServer.Client.Names;
 using HmacFileServer.Client.Paths;
 using HmacFileServer.Platform;
 
@@ -23,10 +24,12 @@ internal sealed class ControlClient : IDisposable
     private readonly PathFinder _finder;
     private readonly INetworkMonitor _monitor;
     private readonly TimeProvider _time;
+    private readonly ServerNames? _names;
     private readonly HttpClient _http;
 
-    public ControlClient(Uri origin, ClientOptions options, PathFinder finder, INetworkMonitor monitor, TimeProvider time)
+    public ControlClient(Uri origin, ClientOptions options, PathFinder finder, INetworkMonitor monitor, TimeProvider time, ServerNames? names = null)
     {
+        _names = names;
         _origin = origin;
         _options = options;
         _finder = finder;
@@ -74,11 +77,11 @@ internal sealed class ControlClient : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var host = context.DnsEndPoint.Host;
-        var addresses = await ServerEndpoint.LookUpAsync(host, _options, cancellation);
+        var addresses = await (_names?.LookUpAsync(host, cancellation) ?? ServerEndpoint.LookUpAsync(host, _options, cancellation));
         if (addresses.Count == 0)
             throw new SocketException((int)SocketError.HostNotFound);
         var found = _finder.Find(_monitor.Current, addresses);
-        Exception last = new IOException($"No network leads to {host}.");
+        Exception last = new NoRouteException();
         foreach (var path in found.OrderBy(_finder.Priority))
         {
             foreach (var address in path.Choose(addresses))
@@ -87,7 +90,7 @@ internal sealed class ControlClient : IDisposable
                 {
                     return await BoundHttp.ConnectAsync(path, address, context.DnsEndPoint.Port, ConnectTimeout, _time, cancellation);
                 }
-                catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+                catch (Exception e) when (e is SocketException or IOException or SocketBindingException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
                 {
                     last = e;
                 }
@@ -95,6 +98,9 @@ internal sealed class ControlClient : IDisposable
         }
         throw last;
     }
+
+    /// <summary>None of the usable interfaces has a route to any of the addresses.</summary>
+    private sealed class NoRouteException : IOException;
 
     private static UploadFailedException Unreachable(Uri url, Exception e)
     {
@@ -104,6 +110,9 @@ internal sealed class ControlClient : IDisposable
             {
                 case SocketException { SocketErrorCode: SocketError.HostNotFound }:
                     return new UploadFailedException(UploadFailure.UnknownHost, $"The host '{url.Host}' is not known. Check the URL, and that a network is up.", e);
+                case NoRouteException:
+                    return new UploadFailedException(UploadFailure.NoPath,
+                        $"No network leads to {url.Host}. Check that one is up ('hfs interfaces' lists what there is), and that --interface does not leave it out.", e);
                 case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
                     return new UploadFailedException(UploadFailure.NoPath,
                         $"Nothing listens at {url.Host} port {url.Port} (connection refused). Check the URL, and that the server runs.", e);

@@ -101,13 +101,33 @@ internal sealed partial class UploadRun
         var server = ServerFor(lane.Path);
         var proxyFields = server is { IsReadByProxy: true, ProxyAuthorization: { } value } ? $"Proxy-Authorization: {value}\r\n" : "";
         var text = new RequestText(_request.Url, RequestText.ClientNetwork(lane.Path.InterfaceName, lane.Path.Type, _options.DeviceId) + proxyFields, _extraFields, server.IsReadByProxy);
+        // Where the server itself has said that it is, no name counts.
+        var isNamed = Names is not null && lane.Path.Endpoint is null && Book.Home is null;
         _ = OpenAsync();
+
+        async Task<PathConnection> OpenAsSeenAsync()
+        {
+            var seen = await Names!.SeenFromAsync(lane.Path, server, opening.Token);
+            try
+            {
+                return await OpenAtAsync(seen);
+            }
+            catch (Exception) when (seen != server)
+            {
+                Names.Distrust(lane.Path, server.Host);
+                if (opening.IsCancellationRequested)
+                    throw;
+                return await OpenAtAsync(server);
+            }
+        }
+
+        Task<PathConnection> OpenAtAsync(ServerEndpoint at) => PathConnection.OpenAsync(lane.Path, at, this, text, lane.Tuner.Buffer, _time, opening.Token, Limit);
 
         async Task OpenAsync()
         {
             try
             {
-                var connection = await PathConnection.OpenAsync(lane.Path, server, this, text, lane.Tuner.Buffer, _time, opening.Token, Limit);
+                var connection = isNamed ? await OpenAsSeenAsync() : await OpenAtAsync(server);
                 if (!_events.Writer.TryWrite(new RunEvent.Opened(lane, connection)))
                     await connection.DisposeAsync();
             }

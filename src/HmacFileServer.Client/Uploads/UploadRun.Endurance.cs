@@ -66,7 +66,7 @@ internal sealed partial class UploadRun
             IReadOnlyList<IPAddress> found = [];
             try
             {
-                found = await ServerEndpoint.LookUpAsync(_server.Host, _options, _ending.Token);
+                found = await (Names?.LookUpAsync(_server.Host, _ending.Token) ?? ServerEndpoint.LookUpAsync(_server.Host, _options, _ending.Token));
             }
             catch (OperationCanceledException)
             {

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using HmacFileServer.Client.Connections;
 using HmacFileServer.Client.Endpoints;
 using HmacFileServer.Client.Http;
+using HmacFileServer.Client.Names;
 using HmacFileServer.Client.Paths;
 using HmacFileServer.Client.Protocols;
 using HmacFileServer.Client.State;
@@ -102,6 +103,9 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
 
     /// <summary>Shared by all that the client sends; null for no limit.</summary>
     public RateLimit? Limit { get; init; }
+
+    /// <summary>Where each interface sees the server; null for where the system does.</summary>
+    public ServerNames? Names { get; init; }
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 

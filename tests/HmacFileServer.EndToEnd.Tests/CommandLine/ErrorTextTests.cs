@@ -6,6 +6,8 @@ namespace HmacFileServer.EndToEnd.Tests.CommandLine;
 /// <summary>What a person reads when something is wrong: each text says what to do.</summary>
 public sealed class ErrorTextTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly TemporaryFolder _folder = new();
     private readonly HfsProgram _hfs;
 
@@ -27,6 +29,31 @@ public sealed class ErrorTextTests : IDisposable
 
     [Fact]
     public async Task Unknown_interface() => await ExpectAsync(2, "'hfs interfaces' lists what there is", $"http://{LoopbackAddress.Next()}:9/", "--secret-file", _folder["secret"], "-i", "none0");
+
+    [Fact]
+    public async Task Unknown_interface_of_a_download()
+    {
+        var (code, output, _) = await _hfs.RunAsync("get", $"http://{LoopbackAddress.Next()}:9/f", "-i", "none0");
+        Assert.Contains("'hfs interfaces' lists what there is", output, StringComparison.Ordinal);
+        Assert.Equal(2, code);
+    }
+
+    [Theory]
+    [InlineData("put", "http://198.18.0.1:8080/files/", "--protocol", "tus")]
+    [InlineData("get", "http://198.18.0.1:8080/files/f")]
+    public async Task No_network(string command, params string[] arguments)
+    {
+        await using var process = await StartWithoutNetworkAsync([command, .. command == "put" ? [_folder["f"]] : (string[])[], .. arguments]);
+        Assert.Equal(1, await process.WaitForExitAsync(Patience));
+        Assert.Contains("No network leads to 198.18.0.1. Check that one is up", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_network_for_an_upload_that_can_wait()
+    {
+        await using var process = await StartWithoutNetworkAsync("put", _folder["f"], "http://198.18.0.1:8080/", "--secret-file", _folder["secret"]);
+        await process.WaitForLineAsync("no network leads to the server: waiting for one", Patience);
+    }
 
     [Fact]
     public async Task Wrong_secret()
@@ -88,6 +115,20 @@ public sealed class ErrorTextTests : IDisposable
         Assert.True(code == 0, output);
         using var put = JsonDocument.Parse(json);
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("a file"u8)), put.RootElement.GetProperty("sha256").GetString());
+    }
+
+    /// <summary>In a network namespace of its own, which has nothing but a loopback interface that is down.</summary>
+    private async Task<ChildProcess> StartWithoutNetworkAsync(params string[] arguments)
+    {
+        try
+        {
+            await ChildProcess.RunAsync("unshare", ["-n", "true"], Patience);
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            Assert.Skip($"No network namespace can be made here: {e.Message}");
+        }
+        return ChildProcess.Start("unshare", ["-n", HfsProgram.Path, .. arguments], environment: new Dictionary<string, string> { ["HFS_STATE"] = _folder["state"] });
     }
 
     private async Task ExpectAsync(int code, string text, params string[] arguments)
