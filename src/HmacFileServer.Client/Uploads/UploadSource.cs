@@ -6,7 +6,7 @@ namespace HmacFileServer.Client.Uploads;
 /// <summary>The bytes of an upload, readable at any offset by several paths at once.</summary>
 internal abstract class UploadSource : IDisposable
 {
-    /// <summary>Bytes that are read at once for a checksum: they stay in the processor's cache until they are summed.</summary>
+    /// <summary>Bytes that are read at once.</summary>
     protected const int Piece = 128 * 1024;
 
     /// <summary>Bytes that can be read by now.</summary>
