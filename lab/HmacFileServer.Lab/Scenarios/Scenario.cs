@@ -39,6 +39,9 @@ public sealed record Scenario
     /// <summary>The longest stall that is allowed, ms; null where none is demanded.</summary>
     public double? AllowedStallMilliseconds { get; init; }
 
+    /// <summary>The longest that the upload may take, seconds; null where none is demanded.</summary>
+    public double? AllowedSeconds { get; init; }
+
     /// <summary>The interface over which the upload must end; null for any.</summary>
     public string? EndsOver { get; init; }
 

@@ -119,6 +119,8 @@ public sealed record ScenarioReport
             yield return $"{failed} of {runs.Count} runs failed";
         if (stall > scenario.AllowedStallMilliseconds)
             yield return string.Create(CultureInfo.InvariantCulture, $"the median stall is {stall:0.0} ms");
+        if (Median(runs.Select(r => r.Seconds)) is var seconds && seconds > scenario.AllowedSeconds)
+            yield return string.Create(CultureInfo.InvariantCulture, $"the median time is {seconds:0.0} s, {scenario.AllowedSeconds:0.0} s are allowed");
         if (Median(runs.Select(r => r.CapacityPercent)) is var capacity && capacity < scenario.LeastCapacityPercent)
             yield return string.Create(CultureInfo.InvariantCulture, $"the median rate is {capacity:0.0} % of the links' capacity, {scenario.LeastCapacityPercent:0} % are demanded");
         if (Median(runs.Select(r => r.RemainingPercent)) is var remaining && remaining < scenario.LeastRemainingPercent)

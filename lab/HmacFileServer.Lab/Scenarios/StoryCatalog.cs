@@ -66,6 +66,7 @@ internal static class StoryCatalog
                 ],
             ],
             EndsOver = "eth0",
+            AllowedSeconds = 22, // what the bad Wi-Fi still holds is not waited for once Ethernet has nothing else to do
             Paths =
             [
                 new("eth0") { LeastBytes = 30 * MiB, Buffer = (512 * KiB, MiB), Chunk = UpTo(10 * MiB, least: 2 * MiB) },

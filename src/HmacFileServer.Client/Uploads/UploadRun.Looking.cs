@@ -68,21 +68,37 @@ internal sealed partial class UploadRun
 
     /// <summary>
     /// Where all is given out and a path has nothing left to do, the last bytes of one that has fallen silent go over it: the silent connection is cut, the server
-    /// asked, and what it lacks sent. What that costs is at most what the silent path had in flight.
+    /// asked, and what it lacks sent. What that costs is at most what the silent path had in flight. So it is with one that delivers, and would take far longer than the
+    /// idle path: one that was left because it had become bad, most likely.
     /// </summary>
-    private void TakeOverTail()
+    private void TakeOverTail(TimeSpan now)
     {
-        if (!_started || !_dialect.CanAsk || _policy.Sending.Count < 2)
+        if (!_started || !_dialect.CanAsk)
             return;
         lock (_gate)
         {
             if (_plan.FreeBytes > 0)
+            {
+                _tailSince = null;
                 return;
+            }
         }
-        var connections = _policy.Sending.Select(name => _lanes[name]).Where(l => l.Connection is { IsAborted: false }).ToList();
-        if (!connections.Exists(l => l.Connection!.Unanswered == 0))
+        _tailSince ??= now;
+        var idle = _policy.Sending.Select(name => _lanes[name]).Where(l => l.Connection is { IsAborted: false, Unanswered: 0 }).MaxBy(l => l.Capacity ?? 0);
+        if (idle is null)
             return;
-        foreach (var lane in connections.Where(l => l.Connection!.Unanswered > 0 && TailTakeover.IsDue(l.LastSample)))
-            lane.Connection!.Abort();
+        foreach (var lane in _lanes.Values.Where(l => l.Connection is { IsAborted: false, Unanswered: > 0 }))
+        {
+            if ((_policy.Sending.Contains(lane.Name) && TailTakeover.IsDue(lane.LastSample)) || (!_dialect.IsOrdered && IsTooSlow(lane)))
+                lane.Connection!.Abort();
+        }
+
+        bool IsTooSlow(Lane lane)
+        {
+            long bytes;
+            lock (_gate)
+                bytes = _plan.Outstanding.Where(s => s.Path == lane.Name).Sum(s => s.Range.Length);
+            return bytes > 0 && now - _tailSince > TailTakeover.Patience(bytes, idle.Capacity ?? 0, idle.LastSample.Rtt);
+        }
     }
 }

@@ -54,6 +54,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
     private PathConnection? _askedOn;
     private TimeSpan _nextQuestion;
     private TimeSpan _settledAt;
+    private TimeSpan? _tailSince;
     private int _refusals;
     private long _heldAtStart;
     private string? _storedDigest;
@@ -253,7 +254,7 @@ internal sealed partial class UploadRun : IConnectionOwner, IDisposable
             _sending = [.. _policy.Sending];
         Tune(now);
         OpenAndClose(now);
-        TakeOverTail();
+        TakeOverTail(now);
         AskWhereInDoubt(now);
         Probe(now);
         foreach (var name in _policy.Sending)

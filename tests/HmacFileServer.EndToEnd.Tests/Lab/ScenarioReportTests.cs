@@ -49,6 +49,14 @@ public sealed class ScenarioReportTests
         Assert.Contains("101 bytes", Assert.Single(Report(Run(10) with { ResentBytes = 101, InFlightBytes = 100 }).Unmet), StringComparison.Ordinal);
 
     [Fact]
+    public void An_upload_that_takes_too_long_is_not_met()
+    {
+        var story = ScenarioCatalog.Find("enterprise");
+        Assert.Contains("24.0 s", Assert.Single(ScenarioReport.Of(story, "hfs", [Run(10) with { Seconds = 24 }], DateTimeOffset.UnixEpoch).Unmet), StringComparison.Ordinal);
+        Assert.True(ScenarioReport.Of(story, "hfs", [Run(10) with { Seconds = 20 }], DateTimeOffset.UnixEpoch).Met);
+    }
+
+    [Fact]
     public void An_upload_that_ends_later_than_the_other_links_allow_is_not_met()
     {
         var pull = ScenarioCatalog.Find("aggregate-pull");
