@@ -44,7 +44,7 @@ public sealed record NetworkResilienceOptions : ICheckedSection
     [SwitchOption("Where a network loses packets at random, or is far away, send with a congestion control that bears it (bbr), if allowed.")]
     public bool LossTolerantCongestionControl { get; init; } = true;
 
-    [SwitchOption("Clients open the connection over the next network early, when the trend of the one in use says that it may fail. The server has no use for it.")]
+    [SwitchOption("The trend of a path has clients open the next connection early; the server itself has no use for it.")]
     public bool PredictiveSwitching { get; init; } = true;
 
     /// <summary>Needs CAP_NET_ADMIN; Linux.</summary>
